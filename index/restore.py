@@ -1,0 +1,280 @@
+"""Damaged lines in, whole paragraphs out: every non-space character kept, in order, exactly once.
+
+    source -> lines -> groups of lines that are one paragraph -> readable text
+
+A PDF breaks lines in mid-sentence, drops the indent of first lines, leaves blank lines where a
+column ends and spaces inside words. What a line break means is read from the widths of the lines
+around it: a line that is full and has no final stop goes on in the next one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.text import CLOSERS, OPENERS, SENTENCE_END, columns, is_wide, mostly_latin
+
+MARKER = re.compile(
+    r"""\s*(?:
+        \#{1,6}\s | [-*+•·●■◆]\s | [>|] | ```
+      | 第\s*[零〇一二三四五六七八九十百\d]+\s*[编篇章节条部]
+      | [一二三四五六七八九十]+、
+      | [（(]\s*[一二三四五六七八九十\d]+\s*[）)]
+      | \d{1,3}\s*(?:[、．)）]|[.]\s*(?!\d))
+      | [①-⑳]
+      | 附\s*(?:件|表|录|图)\s*\d*\s*[:：]?
+      | [\w（）()]{2,12}[:：](?!//)
+    )""",
+    re.VERBOSE,
+)
+FURNITURE = re.compile(
+    r"""\s*(?:
+        [-—–·•\s]*\d{1,4}[-—–·•\s]*        # 12, - 12 -, — 12 —
+      | 第\s*\d+\s*页(?:\s*[共/]\s*\d+\s*页)?
+      | [-*_=—]{3,}                         # rules
+      | .*(?:\.{6,}|…{3,}|(?:\.\s){6,}|·{6,}).*\d*   # contents lists with dot leaders
+      | <!--.*-->
+      | 【?\s*字号.* | 】 | 加大 | 减小 | 还原 | 下载 | 打印 | 全屏 | 收藏 | 关闭 | 返回顶部   # a web page's buttons
+    )\s*""",
+    re.VERBOSE,
+)
+_NUMBERED_HEADING = re.compile(r"\s*(?:\#{1,6}\s|第\s*\S{1,4}\s*[编篇章节]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)])")
+
+# Widths in columns: a Chinese character is two.
+SLACK = 5  # how far a full line may fall short of the widest one: uneven glyphs, one odd character
+INDENT = 4  # what a first line loses when its two-character indent is lost
+NARROWEST, WIDEST = 18, 120  # column widths within which text counts as broken into lines
+NEARBY = 8  # lines on either side from which the width of a line's column is read
+LONGEST_QUOTE = 12  # lines; an opening mark that is never closed must not swallow the document
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the source without its surrounding white space; `start == end` when blank."""
+
+    number: int
+    start: int
+    end: int
+    text: str
+    indent: int  # columns of white space before the text
+    width: int  # columns of the text as printed, without the spaces that were put into its words
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines without a blank one between them, with the width that they were broken at."""
+
+    width: int
+    lines: int
+    wrapped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A paragraph of the source: its place and its readable form."""
+
+    start: int
+    end: int
+    first_line: int
+    last_line: int
+    text: str
+    furniture: bool
+
+
+def split_lines(source: str) -> list[Line]:
+    """Lines ended by LF, CRLF or CR, numbered from 1 as an editor does; other controls are plain space."""
+    lines: list[Line] = []
+    position = 0
+    for number, raw in enumerate(re.split(r"\r\n|\n|\r", source), start=1):
+        text = raw.strip()
+        lead = len(raw) - len(raw.lstrip()) if text else 0
+        start = position + lead
+        indent = sum(2 if char == "\u3000" else 1 for char in raw[:lead].expandtabs(4))
+        width = columns(readable_text(text)) if text else 0
+        lines.append(Line(number, start, start + len(text), text, indent, width))
+        position += len(raw) + (2 if source.startswith("\r\n", position + len(raw)) else 1)
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Lines whose structure a person has settled: one paragraph, or several that end where the range does."""
+
+    first: int
+    last: int
+    whole: bool = True  # the range is one paragraph
+    text: str = ""  # its readable form, where its spacing is settled too
+
+
+def restore(source: str, settled: Sequence[Settled] = ()) -> list[Restored]:
+    """Paragraphs of a plan in source order; what the sidecar has settled is not guessed at."""
+    lines = [line for line in split_lines(source) if line.text]
+    readable = {item.first: item.text for item in settled if item.text}
+    restored = []
+    for group in _group(lines, settled):
+        first, last = group[0], group[-1]
+        text = readable.get(first.number) or readable_text(source[first.start : last.end])
+        furniture = len(group) == 1 and FURNITURE.fullmatch(first.text) is not None
+        restored.append(Restored(first.start, last.end, first.number, last.number, text, furniture))
+    return restored
+
+
+def _group(lines: list[Line], settled: Sequence[Settled]) -> list[list[Line]]:
+    blocks = _blocks(lines)
+    lost_indent = _indent_is_lost(lines, blocks)
+    borders = {border for item in settled for border in (item.first, item.last + 1)}
+    inside = {number for item in settled if item.whole for number in range(item.first + 1, item.last + 1)}
+    groups: list[list[Line]] = []
+    for index, line in enumerate(lines):
+        crossed = groups and any(groups[-1][-1].number < border <= line.number for border in borders)
+        if (
+            groups
+            and not crossed
+            and (
+                line.number in inside
+                or _goes_on(groups[-1], line, blocks[index - 1], blocks[index], lost_indent=lost_indent)
+            )
+        ):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups
+
+
+def _blocks(lines: list[Line]) -> list[Block]:
+    """For every line the block it stands in: the width there, the lines between two blank ones."""
+    runs: list[list[Line]] = []
+    for line in lines:
+        if runs and line.number == runs[-1][-1].number + 1:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    return [_block(run, position) for run in runs for position in range(len(run))]
+
+
+def _block(run: list[Line], position: int) -> Block:
+    around = run[max(0, position - NEARBY) : position + NEARBY + 1]
+    widths = sorted(line.width for line in around)
+    # Most lines of broken text are full ones; the few wider ones are contents lists or addresses.
+    width = widths[-1] if len(widths) < 5 else widths[int(len(widths) * 0.8)]
+    breaks = [line for line in around[:-1] if not _ends_sentence(line.text)]
+    full = [line for line in breaks if line.width >= width - SLACK - INDENT]
+    wrapped = NARROWEST <= width <= WIDEST and len(breaks) > 0 and len(full) >= 0.6 * len(breaks)
+    return Block(width, len(run), wrapped)
+
+
+def _indent_is_lost(lines: list[Line], blocks: list[Block]) -> bool:
+    """True when lines that surely begin a paragraph are short by an indent that the text no longer has."""
+    short = total = 0
+    for index in range(1, len(lines) - 1):
+        before, line = lines[index - 1], lines[index]
+        surely_begins = _ends_sentence(before.text) and before.width < blocks[index - 1].width - SLACK - INDENT
+        if surely_begins and blocks[index].wrapped and not _ends_sentence(line.text) and not line.indent:
+            total += 1
+            short += line.width <= blocks[index].width - INDENT + 1
+    return total >= 3 and short >= 0.7 * total
+
+
+def _goes_on(group: list[Line], line: Line, block: Block, next_block: Block, *, lost_indent: bool) -> bool:
+    """Whether `line` continues the paragraph that `group` has begun."""
+    last = group[-1]
+    gap = line.number - last.number > 1
+    if FURNITURE.fullmatch(last.text) or FURNITURE.fullmatch(line.text):
+        return False
+    if last.text[0] in "|#>" or line.text[0] in "|#>" or "://" in last.text:
+        return False
+    if not gap and len(group) < LONGEST_QUOTE and _is_open("".join(member.text for member in group[-3:])):
+        return True
+    marked = MARKER.match(line.text) is not None
+    if mostly_latin(last.text) and mostly_latin(line.text):
+        return not gap and not marked and _latin_full(last, line, block)
+    width = max(block.width, next_block.width) if gap or block.lines < 3 else block.width
+    if width > WIDEST or width < NARROWEST:
+        return False
+    allowance = SLACK + (INDENT if len(group) == 1 else 0)
+    full = last.width >= width - allowance
+    if _NUMBERED_HEADING.match(last.text) and len(group) == 1 and "，" not in last.text:
+        full = last.width >= width - 2
+    wrapped = (block.wrapped or next_block.wrapped) and block.lines + next_block.lines >= 4 if gap else block.wrapped
+    if _ends_sentence(last.text):
+        whole_width = line.width > width - INDENT + 1
+        return full and wrapped and not marked and not line.indent and whole_width and (lost_indent or not gap)
+    if marked:
+        listed = len(group) == 1 and MARKER.match(last.text) is not None
+        return full and wrapped and not gap and not listed and last.text[-1] not in "：:；;"
+    if line.indent >= INDENT and not last.indent >= line.indent:
+        return False
+    if line.text[0] in "，。、；：！？" + CLOSERS or last.text[-1] in "，、（《“" + OPENERS:
+        return True
+    return full and wrapped and last.text[-1] not in ("：:" if gap else "")
+
+
+def _is_open(text: str) -> bool:
+    """True when a quotation or bracket has been opened and not yet closed."""
+    return any(text.rfind(opener) > text.rfind(closer) for opener, closer in ("“”", "（）", "《》", "「」"))
+
+
+def _latin_full(last: Line, line: Line, block: Block) -> bool:
+    """The next word would not have fitted on the line, so the break is the page's and not the author's."""
+    first_word = line.text.split(maxsplit=1)[0]
+    return last.width + 1 + columns(first_word) > block.width - SLACK
+
+
+def _ends_sentence(text: str) -> bool:
+    return text.rstrip(CLOSERS)[-1:] in tuple(SENTENCE_END) or (
+        text.rstrip(CLOSERS)[-1:] == "." and mostly_latin(text)
+    )
+
+
+_GAP = re.compile(r"(\S+)(\s+)(?=\S)")
+
+
+def readable_text(raw: str) -> str:
+    """The paragraph as a person would write it: "突破 400 亿元" -> "突破400亿元".
+
+    Only white space is taken away or turned into one space; no other character changes.
+    """
+    text = raw.strip()
+    if mostly_latin(text):
+        return re.sub(r"\s+", " ", re.sub(r"(?<=[A-Za-z]-)\s*\n\s*(?=[a-z])", "", text))
+    tokens = text.split()
+    gaps = re.findall(r"\s+", text)
+    heading = "\n" not in text and len(text) <= 60 and text[-1] not in SENTENCE_END + "，、；"
+    parts = [tokens[0]]
+    for index, gap in enumerate(gaps):
+        left, right = tokens[index], tokens[index + 1]
+        if _space_belongs(left, right, gap, first=index == 0, heading=heading):
+            parts.append(" ")
+        elif left.isdigit() and right.isdigit() and not _letterspaced(tokens, index):
+            parts.append(" ")
+        parts.append(right)
+    return "".join(parts)
+
+
+_ARTICLE = re.compile(r"(?:第[零〇一二三四五六七八九十百\d]+[编篇章节条部]|#{1,6}|[-*+•>|]|附件\d*)$")
+
+
+def _space_belongs(left: str, right: str, gap: str, *, first: bool, heading: bool) -> bool:
+    if first and _ARTICLE.match(left):
+        return True
+    before, after = left[-1], right[0]
+    if left == "|" or right == "|":
+        return True
+    if is_wide(before) or is_wide(after) or before in OPENERS + CLOSERS or after in OPENERS + CLOSERS:
+        both_words = len(left) > 1 and len(right) > 1 and is_wide(before) and is_wide(after)
+        author_meant = heading or (len(gap) > 1 and "\n" not in gap and "\r" not in gap)
+        return both_words and author_meant
+    if before.isdigit() and after.isdigit():
+        return False
+    if before in ".,:" and after.isdigit() and left[:-1].isdigit():
+        return False
+    return not (after in ".,:;%" or (before == "." and after.isdigit()))
+
+
+def _letterspaced(tokens: Sequence[str], index: int) -> bool:
+    """True inside a number that was set with spaces between its digits: "2 0 2 5 年"."""
+    around = tokens[max(0, index - 1) : index + 3]
+    return all(len(token) == 1 for token in tokens[index : index + 2]) and (
+        sum(len(token) == 1 for token in around) >= min(3, len(around))
+    )
