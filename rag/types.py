@@ -101,6 +101,7 @@ class Passage:
 class StoredPassage:
     """A passage as an index gives it back, with what a reader needs to place it."""
 
+    pid: int  # its number in the store
     id: str  # "luojiang-2021:c7"
     document: DocumentInfo
     headings: tuple[str, ...]
@@ -116,8 +117,9 @@ class Hit:
     score: float  # fused, what hits are sorted by
     dense: float  # cosine of question and passage, centred
     sentence: float  # cosine of question and the passage's best sentence, centred
-    lexical: float  # BM25 over the words both have; 0.0 when none
+    lexical: float  # BM25 as a share of the most that the question's words could score, 0..1
     coverage: float  # share of the question's informative words found here, 0..1
+    matched: tuple[str, ...]  # those words, and pairs of characters where a word is unknown
     rank: int = 0  # 1-based
 
 

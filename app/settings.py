@@ -1,0 +1,51 @@
+"""Every setting, from the environment, once; values only, never live objects.
+
+    PLANQA_CACHE    folder of the encoder that set-up builds      default: the user's cache folder
+    PLANQA_INDEX    folder of the index                           default: the user's data folder
+    PLANQA_MODEL    another sentence-transformers model: its folder or hub name; empty for the built-in one
+    PLANQA_THREADS  processor threads for encoding; 0 lets the library choose
+    PLANQA_MAX_QUESTION_CHARS, PLANQA_LOG_LEVEL
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_cache_path, user_data_path
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rag.errors import InputError
+
+
+class Settings(BaseSettings):
+    """What an operator can choose; see the module's own lines for the names."""
+
+    model_config = SettingsConfigDict(env_prefix="PLANQA_", frozen=True)
+
+    cache: Path = Field(default_factory=lambda: user_cache_path("planqa"))
+    index: Path = Field(default_factory=lambda: user_data_path("planqa") / "index")
+    model: str = ""
+    threads: int = Field(default=0, ge=0, le=256)
+    max_question_chars: int = Field(default=2000, ge=1, le=100_000)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """Settings of this process.
+
+        :raises InputError: naming the variable whose value cannot be used.
+        """
+        try:
+            return cls()
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = "PLANQA_" + "_".join(map(str, first["loc"])).upper()
+            raise InputError(f"{name} is {first['input']!r}: {first['msg']}.") from None
+
+
+def shipped_plans() -> Path:
+    """The folder of the plans that come with PlanQA."""
+    return Path(str(files("seeds")))

@@ -1,0 +1,156 @@
+"""From plan files to an index: read, cut, encode, store; one transaction a plan.
+
+    files -> Document -> passages, segments -> vectors -> Store ; then a snapshot for a quick start
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import chain
+from pathlib import Path
+
+from index.documents import find_plans, parse, read_document
+from index.library import Library
+from index.passages import passages, segments
+from index.sidecar import Sidecar
+from index.store import FILE, Identity, Indexed, Source, Store
+from rag.errors import DocumentError
+from rag.ports import Encoder
+from rag.tokenizer import Tokenizer
+from rag.types import Document
+
+_log = logging.getLogger(__name__)
+
+
+class Change(StrEnum):
+    """What adding a plan did."""
+
+    ADDED = "added"
+    REPLACED = "replaced"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One plan that was given to the index, and what came of it."""
+
+    id: str
+    title: str
+    change: Change
+
+
+class Builder:
+    """Writes plans into the index of one folder, with one encoder and tokenizer."""
+
+    def __init__(self, folder: Path, encoder: Encoder, tokenizer: Tokenizer) -> None:
+        self._folder = folder
+        self._encoder = encoder
+        self._tokenizer = tokenizer
+        self.identity = Identity(encoder.name, encoder.dim, tokenizer.name)
+
+    def build(self, plans: Iterable[Path]) -> list[Outcome]:
+        """Make the index hold the given plans besides those it has, all of them by the present encoder.
+
+        An index that another encoder, tokenizer or format made is built anew from the sources it keeps.
+
+        :raises DocumentError: if a plan cannot be read; nothing is changed then.
+        """
+        files = [(path, read_document(path)) for path in find_plans(plans)]
+        if not (self._folder / FILE).is_file():
+            Store.create(self._folder, self.identity).close()
+        store = Store(self._folder)
+        if not store.made_by(self.identity):
+            self._rebuild(store)
+        return self._add(store, files)
+
+    def add(self, paths: Iterable[Path]) -> list[Outcome]:
+        """Add plan files, or all in a folder; a plan of a known id replaces it.
+
+        :raises DocumentError: if any cannot be read, or two have one id; nothing is changed then.
+        :raises IndexStateError: if there is no index yet, or another encoder made it.
+        """
+        files = [(path, read_document(path)) for path in find_plans(paths)]
+        return self._add(Store.open(self._folder, self.identity), files)
+
+    def remove(self, document_id: str) -> None:
+        """Take a plan out.
+
+        :raises NotFoundError: if there is none of that id.
+        """
+        store = Store.open(self._folder, self.identity)
+        with store.transaction():
+            store.remove(document_id)
+        Library(store).save_snapshot()
+
+    def _add(self, store: Store, files: Sequence[tuple[Path, Document]]) -> list[Outcome]:
+        _refuse_doubles(files)
+        known = {source.id: source for source in store.sources()}
+        outcomes = []
+        for path, document in files:
+            sidecar = Sidecar.beside(path).model_dump_json(exclude_defaults=True)
+            old = known.get(document.info.id)
+            if old and (old.name, old.sha256, old.sidecar) == (path.stem, document.sha256, sidecar):
+                outcomes.append(Outcome(document.info.id, document.info.title, Change.UNCHANGED))
+                continue
+            item = self._prepare(document, path.stem, sidecar)
+            with store.transaction():
+                store.put(item)
+            _log.info("indexed %s: %d passages", document.info.id, len(item.passages))
+            outcomes.append(
+                Outcome(document.info.id, document.info.title, Change.REPLACED if old else Change.ADDED)
+            )
+        Library(store).save_snapshot()
+        return outcomes
+
+    def _rebuild(self, store: Store) -> None:
+        """Index every stored plan anew; until the one transaction commits, the old index stays."""
+        sources = store.sources()
+        _log.info("building the index anew for %s: %d plans", self._encoder.name, len(sources))
+        items = [self._prepare(_parse(source), source.name, source.sidecar) for source in sources]
+        with store.transaction():
+            store.reset(self.identity)
+            for item in items:
+                store.put(item)
+
+    def _prepare(self, document: Document, name: str, sidecar: str) -> Indexed:
+        found = tuple(passages(document))
+        parts = tuple(tuple(segments(passage)) for passage in found)
+        texts = [_with_headings(document, passage.section, passage.text) for passage in found]
+        texts += [segment.text for segment in chain.from_iterable(parts)]
+        return Indexed(
+            document=document,
+            name=name,
+            sidecar=sidecar,
+            passages=found,
+            tokens=tuple(
+                tuple(self._tokenizer.index_tokens(_with_headings(document, passage.section, passage.text)))
+                for passage in found
+            ),
+            segments=parts,
+            vectors=self._encoder.encode_passages(texts),
+        )
+
+
+def _with_headings(document: Document, section: int, text: str) -> str:
+    """A passage under its heading path: what is searched; what is cited never holds the path."""
+    headings = [heading for heading in document.sections[section].headings if heading not in text]
+    return "\n".join([*headings, text])
+
+
+def _parse(source: Source) -> Document:
+    return parse(source.source, Sidecar.model_validate_json(source.sidecar), name=source.name)
+
+
+def _refuse_doubles(files: Sequence[tuple[Path, Document]]) -> None:
+    seen: dict[str, Path] = {}
+    for path, document in files:
+        if document.info.id in seen:
+            raise DocumentError(
+                f"{path} and {seen[document.info.id]} have the same id {document.info.id!r}. "
+                "Rename one, or give it an id in a .toml file beside it."
+            )
+        seen[document.info.id] = path
+

@@ -1,0 +1,202 @@
+"""Vectors in FAISS, derived from the store: loaded from a snapshot, brought up to date, or rebuilt.
+
+    store.vector + store.change -> FAISS (exact, fp16) ; vector -> passages ; passages -> exact cosines
+
+A snapshot is written aside, synced and renamed, then named with its checksum in the manifest; one
+that is damaged, foreign or missing costs a rebuild, never an answer.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+from collections.abc import Sequence
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from index.store import FORMAT, Store
+from rag.ports import DenseScore, Vectors
+
+MANIFEST = "manifest.json"
+_log = logging.getLogger(__name__)
+Ids = npt.NDArray[np.int64]
+
+
+class DenseIndex:
+    """Exact inner-product search over all vectors of a store; follows changes made by any process."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._seq = -1
+        self._faiss: Any = None
+        self._vids: Ids = np.empty(0, dtype=np.int64)  # sorted
+        self._pids: Ids = np.empty(0, dtype=np.int64)  # passage of each vid
+        self._whole: npt.NDArray[np.bool_] = np.empty(0, dtype=np.bool_)  # vid is a whole passage
+        if not self._load_snapshot():
+            self._rebuild()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Apply what the store has gained or lost since; cheap when that is nothing."""
+        last = self._store.last_change()
+        if last == self._seq:
+            return
+        with self._lock:
+            if last < self._seq:  # the store was made anew
+                self._rebuild()
+                return
+            net: dict[int, int] = {}
+            for vid, op in self._store.changes(self._seq):
+                net[vid] = net.get(vid, 0) + op
+            removed = [vid for vid, change in net.items() if change < 0]
+            added = [vid for vid, change in net.items() if change > 0]
+            if removed:
+                self._faiss.remove_ids(faiss.IDSelectorBatch(np.array(removed, dtype=np.int64)))
+            if added:
+                vids, vectors = self._store.vectors(added)
+                self._faiss.add_with_ids(vectors, np.array(vids, dtype=np.int64))
+            self._seq = last
+            if not self._map_ids():
+                _log.warning("The vector snapshot does not follow from the store; it is rebuilt.")
+                self._rebuild()
+
+    def nearest(self, vector: Vectors, k: int) -> list[int]:
+        """Passages, by ascending pid, that the `k` vectors nearest to `vector` (dim,) belong to."""
+        self.refresh()
+        with self._lock:
+            if not self._vids.size:
+                return []
+            _, found = self._faiss.search(vector[None, :], min(k, self._vids.size))
+            rows = np.searchsorted(self._vids, found[0][found[0] >= 0])
+            return [int(pid) for pid in np.unique(self._pids[rows])]
+
+    def scores(self, vector: Vectors, pids: Sequence[int]) -> dict[int, DenseScore]:
+        """Exact cosines of `vector` (dim,) with the given passages, those that still exist."""
+        self.refresh()
+        wanted = np.unique(np.asarray(pids, dtype=np.int64))
+        with self._lock:
+            rows = np.flatnonzero(np.isin(self._pids, wanted))
+            if not rows.size:
+                return {}
+            cosines = self._faiss.reconstruct_batch(self._vids[rows]) @ vector
+            position = np.searchsorted(wanted, self._pids[rows])
+            whole = self._whole[rows]
+        passage = np.full(wanted.size, -1.0, dtype=np.float32)
+        segment = np.full(wanted.size, -1.0, dtype=np.float32)
+        passage[position[whole]] = cosines[whole]
+        np.maximum.at(segment, position[~whole], cosines[~whole])
+        return {
+            int(pid): DenseScore(float(p), float(s))
+            for pid, p, s in zip(wanted, passage, segment, strict=True)
+            if p > -1.0
+        }
+
+    def save_snapshot(self) -> None:
+        """Write the vectors aside and name them in the manifest; a crash at any point loses nothing."""
+        folder = self._store.folder
+        with self._lock:
+            name = f"vectors-{self._seq}.faiss"
+            temporary = folder / f".{name}.{os.getpid()}"
+            faiss.write_index(self._faiss, str(temporary))
+            digest = _digest(temporary)
+            _put_in_place(temporary, folder / name)
+            meta = self._store.meta()
+            manifest = {
+                **{key: meta[key] for key in ("format", "encoder", "dim", "tokenizer", "store")},
+                "plans": {source.id: source.sha256 for source in self._store.sources()},
+                "vectors": {"file": name, "sha256": digest, "seq": self._seq, "count": int(self._vids.size)},
+            }
+        temporary = folder / f".{MANIFEST}.{os.getpid()}"
+        temporary.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        _put_in_place(temporary, folder / MANIFEST)
+        for old in folder.glob("vectors-*.faiss"):
+            if old.name != name:
+                old.unlink(missing_ok=True)
+
+    def problems(self) -> list[str]:
+        """What is wrong with the snapshot on disk, in sentences; empty when nothing is."""
+        manifest = read_manifest(self._store.folder)
+        if not manifest:
+            return ["The manifest is missing or damaged."]
+        found = []
+        meta = self._store.meta()
+        for key in ("format", "encoder", "dim", "tokenizer", "store"):
+            if manifest.get(key) != meta.get(key):
+                found.append(f"The manifest names {key} {manifest.get(key)}, the store {meta.get(key)}.")
+        if manifest.get("plans") != {source.id: source.sha256 for source in self._store.sources()}:
+            found.append("The manifest lists other plans than the store holds.")
+        file = self._store.folder / str(manifest.get("vectors", {}).get("file"))
+        if not file.is_file() or _digest(file) != manifest["vectors"].get("sha256"):
+            found.append("The vector snapshot is missing or damaged.")
+        vids, vectors = self._store.vectors()
+        with self._lock:
+            same = np.array_equal(self._vids, np.array(vids, dtype=np.int64))
+            if not same or not np.allclose(self._faiss.reconstruct_batch(self._vids), vectors, atol=1e-3):
+                found.append("FAISS does not hold the vectors that the store holds.")
+        return found
+
+    def _load_snapshot(self) -> bool:
+        manifest = read_manifest(self._store.folder)
+        vectors = manifest.get("vectors", {})
+        if not vectors:
+            return False
+        file = self._store.folder / str(vectors.get("file"))
+        if manifest.get("format") != FORMAT or manifest.get("store") != self._store.meta().get("store"):
+            return False
+        if not file.is_file() or _digest(file) != vectors.get("sha256"):
+            _log.warning("The vector snapshot is missing or damaged; it is rebuilt from the store.")
+            return False
+        loaded = faiss.read_index(str(file))
+        if int(vectors["seq"]) > self._store.last_change():
+            return False
+        self._faiss, self._seq = loaded, int(vectors["seq"])
+        return self._seq < self._store.last_change() or self._map_ids()
+
+    def _rebuild(self) -> None:
+        dim = int(self._store.meta()["dim"])
+        self._faiss = faiss.index_factory(dim, "IDMap2,SQfp16", faiss.METRIC_INNER_PRODUCT)
+        self._seq = self._store.last_change()
+        vids, vectors = self._store.vectors()
+        if vids:
+            self._faiss.train(vectors)
+            self._faiss.add_with_ids(vectors, np.array(vids, dtype=np.int64))
+        self._map_ids()
+
+    def _map_ids(self) -> bool:
+        """Learn which passage each vector belongs to; False when FAISS and the store hold different ones."""
+        rows = self._store.database.execute("SELECT vid, pid, paragraph IS NULL FROM vector ORDER BY vid").fetchall()
+        table = np.array(rows, dtype=np.int64).reshape(len(rows), 3)
+        self._vids, self._pids, self._whole = table[:, 0], table[:, 1], table[:, 2].astype(np.bool_)
+        return np.array_equal(np.sort(faiss.vector_to_array(self._faiss.id_map)), self._vids)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of an index folder; empty when it is missing or damaged."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return manifest if isinstance(manifest, dict) else {}
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()
+
+
+def _put_in_place(temporary: Path, target: Path) -> None:
+    """Rename a finished file over its target, so that a crash leaves the old one or the new one, whole."""
+    with temporary.open("rb") as stream:
+        os.fsync(stream.fileno())
+    temporary.replace(target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)

@@ -1,0 +1,71 @@
+"""Vectors without what is common to their language, so that an English question meets a Chinese passage.
+
+    encoder -> minus the mean of stock texts in the language -> unit length again
+
+An encoder of many languages gives every text of one language, and every question, a common part;
+cosines then compare languages before they compare contents. Subtracting the mean of a few stock
+texts removes it (Timkey and van Schijndel 2021; Mu and Viswanath 2018).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from rag.language import detect_language
+from rag.ports import Encoder, Vectors
+from rag.stock import PASSAGES, QUESTIONS
+from rag.text import mostly_latin
+
+
+class CentredEncoder:
+    """An encoder whose vectors are centred by language; itself an Encoder."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+
+    @property
+    def name(self) -> str:
+        """The encoder's own name, marked as centred."""
+        return f"{self._encoder.name}+centred-1"
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        return self._encoder.dim
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of questions, shape (len(texts), dim)."""
+        if not texts:
+            return self._encoder.encode_queries(texts)
+        groups = [_question_group(text) for text in texts]
+        return _minus(self._encoder.encode_queries(texts), [self._question_means[group] for group in groups])
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of plan text, shape (len(texts), dim)."""
+        if not texts:
+            return self._encoder.encode_passages(texts)
+        groups = ["en" if mostly_latin(text) else "zh" for text in texts]
+        return _minus(self._encoder.encode_passages(texts), [self._passage_means[group] for group in groups])
+
+    @cached_property
+    def _question_means(self) -> dict[str, npt.NDArray[np.float32]]:
+        return {group: self._encoder.encode_queries(texts).mean(axis=0) for group, texts in QUESTIONS.items()}
+
+    @cached_property
+    def _passage_means(self) -> dict[str, npt.NDArray[np.float32]]:
+        return {group: self._encoder.encode_passages(texts).mean(axis=0) for group, texts in PASSAGES.items()}
+
+
+def _question_group(text: str) -> str:
+    language = detect_language(text)
+    return language if language in QUESTIONS else "other"
+
+
+def _minus(vectors: Vectors, means: Sequence[npt.NDArray[np.float32]]) -> Vectors:
+    centred = vectors - np.stack(means)
+    length = np.linalg.norm(centred, axis=1, keepdims=True)
+    return np.asarray(centred / np.maximum(length, 1e-9), dtype=np.float32)

@@ -1,0 +1,86 @@
+"""One text path for plans and questions: normalise, cut with jieba, add character pairs.
+
+    "洛江要建學校" -> normalise "洛江要建学校" -> words [洛江, 要, 建, 学校] + pairs [江要, 要建]
+
+jieba here is rjieba, the same dictionary and algorithm in Rust. Pairs find names that the
+dictionary does not know and survive a wrong cut or a mistyped character.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.metadata import version
+
+import opencc
+import rjieba
+import stopwordsiso
+
+from rag.text import is_han
+
+# Words that frame a question and say nothing of what it asks for; stopwordsiso has the common ones.
+_QUESTION_WORDS = frozenset(
+    "是否 什么时候 多久 有没有 会不会 能不能 要不要 请问 一下 介绍 方面 情况 具体 打算 准备 想 想要 想知道 告诉 "
+    "时候 什么样 多大 多高 多长 几个 几所 几家 几张 几条 几年 哪年 哪一年 哪几个 哪个 提到 说 讲 写 内容 规定 "
+    "计划 规划 里 中 上 里面 文件 报告 今后 未来 咋 咋样 啥 嘛 呀 啊 吧 么 是不是 可不可以 目前 现在".split()
+)
+_ENGLISH = frozenset(
+    "a about above after again all also am an and any are as at be because been before being below between both but by "
+    "can could did do does doing down during each few for from further had has have having he her here hers him his "
+    "how i if in into is it its just let like list many may me mention mentioned might more most much must my name no "
+    "nor not now of off on once only or other our out over own plan plans please s said same say says shall she should "
+    "so some state stated such t tell than that the their them then there these they this those through to too under "
+    "until up very want was we were what when where which while who whom whose why will with would you your".split()
+)
+_WORD = re.compile(r"[^\W_]")
+
+
+@lru_cache(maxsize=1)
+def _to_simplified() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+@lru_cache(maxsize=1)
+def _common_chinese() -> frozenset[str]:
+    return frozenset(stopwordsiso.stopwords("zh"))
+
+
+def normalise(text: str) -> str:
+    """The form that is compared, never shown: width, case, traditional characters, thousands' commas.
+
+    normalise("２０２５年，洛江區 7,500個") -> "2025年,洛江区 7500个"
+    """
+    plain = unicodedata.normalize("NFKC", text).lower()
+    return re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", str(_to_simplified().convert(plain)))
+
+
+def is_stop_word(word: str) -> bool:
+    """True for words that a question and a text share without being about the same thing."""
+    return word in _ENGLISH or word in _QUESTION_WORDS or word in _common_chinese()
+
+
+@dataclass(frozen=True)
+class Tokenizer:
+    """jieba's search-mode words plus character pairs; stateless, so build and query always agree."""
+
+    @cached_property
+    def name(self) -> str:
+        """Identity written into an index; another one cannot read it."""
+        return f"rjieba-{version('rjieba')}+pairs-1"
+
+    def words(self, text: str) -> list[str]:
+        """Words in order, long ones followed by nothing but preceded by the words inside them."""
+        return [word for word in rjieba.cut_for_search(normalise(text)) if _WORD.search(word)]
+
+    def index_tokens(self, text: str) -> list[str]:
+        """Words and the character pairs that are not words themselves; what an index stores."""
+        words = self.words(text)
+        known = set(words)
+        return words + [pair for pair in pairs(normalise(text)) if pair not in known]
+
+
+def pairs(text: str) -> list[str]:
+    """Neighbouring ideographs: "学位数" -> ["学位", "位数"]."""
+    return [text[i : i + 2] for i in range(len(text) - 1) if is_han(text[i]) and is_han(text[i + 1])]
