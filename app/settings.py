@@ -1,10 +1,10 @@
 """Every setting, from the environment, once; values only, never live objects.
 
-    PLANQA_CACHE    folder of the encoder that set-up builds      default: the user's cache folder
-    PLANQA_INDEX    folder of the index                           default: the user's data folder
-    PLANQA_MODEL    another sentence-transformers model: its folder or hub name; empty for the built-in one
-    PLANQA_THREADS  processor threads for encoding; 0 lets the library choose
-    PLANQA_MAX_QUESTION_CHARS, PLANQA_LOG_LEVEL
+PLANQA_CACHE    folder of the encoder that set-up builds      default: the user's cache folder
+PLANQA_INDEX    folder of the index                           default: the user's data folder
+PLANQA_MODEL    another sentence-transformers model: its folder or hub name; empty for the built-in one
+PLANQA_THREADS  processor threads for encoding; 0 lets the library choose
+PLANQA_MAX_QUESTION_CHARS, PLANQA_LOG_LEVEL
 """
 
 from __future__ import annotations

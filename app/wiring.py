@@ -1,24 +1,24 @@
 """The one place where concrete parts are chosen and put together.
 
-    Settings -> encoder + tokenizer + library -> retriever + answerer -> Services
+Settings -> encoder + tokenizer + library -> assistant -> Services
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rag.encoder import SentenceTransformerEncoder
+from rag.weights.build import ensure_model
+
 from app.settings import Settings
 from index.build import Builder
+from index.database import Identity
 from index.library import Library
-from index.store import Identity
-from rag.answer import ExtractiveAnswerer
 from rag.centring import CentredEncoder
-from rag.encoder import SentenceTransformerEncoder
+from rag.dictionary import Dictionary
 from rag.pipeline import Assistant
 from rag.ports import Encoder
-from rag.retrieve import HybridRetriever
 from rag.tokenizer import Tokenizer
-from rag.weights.build import ensure_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,6 @@ def open_services(settings: Settings) -> Services:
     """
     encoder, tokenizer = load_encoder(settings), Tokenizer()
     library = Library.open(settings.index, Identity(encoder.name, encoder.dim, tokenizer.name))
-    retriever = HybridRetriever(encoder, tokenizer, library)
-    answerer = ExtractiveAnswerer(encoder, tokenizer)
-    return Services(settings, library, Assistant(retriever, answerer, library, settings.max_question_chars))
+    dictionary = Dictionary.load(settings.cache)
+    assistant = Assistant(encoder, tokenizer, dictionary, library, settings.max_question_chars)
+    return Services(settings, library, assistant)

@@ -1,6 +1,6 @@
 """From plan files to an index: read, cut, encode, store; one transaction a plan.
 
-    files -> Document -> passages, segments -> vectors -> Store ; then a snapshot for a quick start
+files -> Document -> passages, segments -> vectors -> Store ; then a snapshot for a quick start
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from enum import StrEnum
 from itertools import chain
 from pathlib import Path
 
+from index.database import Identity
 from index.documents import find_plans, parse, read_document
 from index.library import Library
 from index.passages import passages, segments
 from index.sidecar import Sidecar
-from index.store import FILE, Identity, Indexed, Source, Store
+from index.store import Indexed, Source, Store
 from rag.errors import DocumentError
 from rag.ports import Encoder
 from rag.tokenizer import Tokenizer
@@ -59,10 +60,10 @@ class Builder:
         :raises DocumentError: if a plan cannot be read; nothing is changed then.
         """
         files = [(path, read_document(path)) for path in find_plans(plans)]
-        if not (self._folder / FILE).is_file():
-            Store.create(self._folder, self.identity).close()
         store = Store(self._folder)
-        if not store.made_by(self.identity):
+        if not store.exists():
+            store = Store.create(self._folder, self.identity)
+        elif not store.made_by(self.identity):
             self._rebuild(store)
         return self._add(store, files)
 
@@ -99,9 +100,7 @@ class Builder:
             with store.transaction():
                 store.put(item)
             _log.info("indexed %s: %d passages", document.info.id, len(item.passages))
-            outcomes.append(
-                Outcome(document.info.id, document.info.title, Change.REPLACED if old else Change.ADDED)
-            )
+            outcomes.append(Outcome(document.info.id, document.info.title, Change.REPLACED if old else Change.ADDED))
         Library(store).save_snapshot()
         return outcomes
 
@@ -153,4 +152,3 @@ def _refuse_doubles(files: Sequence[tuple[Path, Document]]) -> None:
                 "Rename one, or give it an id in a .toml file beside it."
             )
         seen[document.info.id] = path
-

@@ -21,8 +21,9 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from index.store import FORMAT, Store
-from rag.ports import DenseScore, Vectors
+from index.database import FORMAT
+from index.store import Store
+from rag.ports import DenseScore, SegmentScore, Vectors
 
 MANIFEST = "manifest.json"
 _log = logging.getLogger(__name__)
@@ -99,6 +100,24 @@ class DenseIndex:
             if p > -1.0
         }
 
+    def segment_scores(self, vector: Vectors, pids: Sequence[int]) -> list[SegmentScore]:
+        """Cosines of `vector` (dim,) with every segment of the given passages, in the order of the plans."""
+        self.refresh()
+        rows = self._store.connection.execute(
+            "SELECT vid, pid, paragraph, begin, stop FROM vector WHERE paragraph IS NOT NULL "
+            "AND pid IN (SELECT value FROM json_each(?)) ORDER BY vid",
+            (json.dumps(list(pids)),),
+        ).fetchall()
+        with self._lock:
+            held = [row for row in rows if _holds(self._vids, row[0])]
+            if not held:
+                return []
+            cosines = self._faiss.reconstruct_batch(np.array([row[0] for row in held], dtype=np.int64)) @ vector
+        return [
+            SegmentScore(pid, paragraph, begin, stop, float(cosine))
+            for (_, pid, paragraph, begin, stop), cosine in zip(held, cosines, strict=True)
+        ]
+
     def save_snapshot(self) -> None:
         """Write the vectors aside and name them in the manifest; a crash at any point loses nothing."""
         folder = self._store.folder
@@ -172,10 +191,15 @@ class DenseIndex:
 
     def _map_ids(self) -> bool:
         """Learn which passage each vector belongs to; False when FAISS and the store hold different ones."""
-        rows = self._store.database.execute("SELECT vid, pid, paragraph IS NULL FROM vector ORDER BY vid").fetchall()
+        rows = self._store.connection.execute("SELECT vid, pid, paragraph IS NULL FROM vector ORDER BY vid").fetchall()
         table = np.array(rows, dtype=np.int64).reshape(len(rows), 3)
         self._vids, self._pids, self._whole = table[:, 0], table[:, 1], table[:, 2].astype(np.bool_)
         return np.array_equal(np.sort(faiss.vector_to_array(self._faiss.id_map)), self._vids)
+
+
+def _holds(sorted_ids: Ids, wanted: int) -> bool:
+    position = int(np.searchsorted(sorted_ids, wanted))
+    return position < sorted_ids.size and int(sorted_ids[position]) == wanted
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Plans in: a text or Markdown file, with the sidecar beside it, becomes a Document.
 
-    file -> source text -> restored paragraphs -> sections -> Document
+file -> source text -> restored paragraphs -> sections -> Document
 """
 
 from __future__ import annotations

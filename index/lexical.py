@@ -1,6 +1,6 @@
 """Words in SQLite's full-text index: which passages hold them, and how well, by BM25.
 
-    words -> FTS5 -> passages ; (weights, passages) -> BM25 from their stored tokens
+    words -> FTS5 -> passages ; (terms, passages) -> BM25 from their stored tokens
 
 Robertson and Zaragoza 2009: sum of weight * tf (k1 + 1) / (tf + k1 (1 - b + b length / mean length)).
 FTS5's own score is used to find candidates only: it knows neither our weights nor words it never saw.
@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from index.store import Store
-from rag.ports import LexicalScore, WordCounts
+from rag.ports import LexicalScore, Term, WordCounts
 
 K1, B = 1.2, 0.75
 
@@ -31,27 +31,27 @@ class LexicalIndex:
             return []
         query = " OR ".join('"' + word.replace('"', '""') + '"' for word in words)
         where, values = ("", [query, k]) if plan is None else ("AND d.id = ?", [query, plan, k])
-        rows = self._store.database.execute(
+        rows = self._store.connection.execute(
             "SELECT w.rowid FROM passage_words w JOIN passage p ON p.pid = w.rowid JOIN document d ON d.doc = p.doc "
             f"WHERE passage_words MATCH ? {where} ORDER BY w.rank, w.rowid LIMIT ?",
             values,
         )
         return [pid for (pid,) in rows]
 
-    def scores(self, weights: Mapping[str, float], pids: Sequence[int]) -> dict[int, LexicalScore]:
+    def scores(self, terms: Sequence[Term], pids: Sequence[int]) -> dict[int, LexicalScore]:
         """BM25 of the given passages, 0.0 for one that holds none of the words."""
         count, mean = self._totals()
         if not count:
             return {}
-        rows = self._store.database.execute(
+        rows = self._store.connection.execute(
             "SELECT pid, length, tokens FROM passage WHERE pid IN (SELECT value FROM json_each(?))",
             (json.dumps(list(pids)),),
         )
-        return {pid: _bm25(weights, tokens, length / mean) for pid, length, tokens in rows}
+        return {pid: _bm25(terms, tokens, length / mean) for pid, length, tokens in rows}
 
     def frequencies(self, words: Sequence[str]) -> WordCounts:
         """In how many passages each of the words occurs, 0 included, and how many passages there are."""
-        rows = self._store.database.execute(
+        rows = self._store.connection.execute(
             "SELECT term, doc FROM word_count WHERE term IN (SELECT value FROM json_each(?))",
             (json.dumps(list(words), ensure_ascii=False),),
         )
@@ -62,14 +62,19 @@ class LexicalIndex:
         """Number of passages and their mean length in tokens; read again only when the store has changed."""
         seq = self._store.last_change()
         if self._cached is None or self._cached[0] != seq:
-            row = self._store.database.execute("SELECT count(*), avg(length) FROM passage").fetchone()
+            row = self._store.connection.execute("SELECT count(*), avg(length) FROM passage").fetchone()
             self._cached = (seq, int(row[0]), float(row[1] or 1.0))
         return self._cached[1:]
 
 
-def _bm25(weights: Mapping[str, float], tokens: str, relative_length: float) -> LexicalScore:
+def _bm25(terms: Sequence[Term], tokens: str, relative_length: float) -> LexicalScore:
     counts = Counter(tokens.split(" "))
-    matched = tuple(word for word in weights if counts[word])
     norm = K1 * (1 - B + B * relative_length)
-    total = sum(weights[word] * counts[word] * (K1 + 1) / (counts[word] + norm) for word in matched)
+    total = 0.0
+    matched: dict[str, float] = {}
+    for term in terms:
+        frequency = sum(strength * counts[form] for form, strength in term.forms.items())
+        if frequency:
+            total += term.weight * frequency * (K1 + 1) / (frequency + norm)
+            matched[term.word] = min(1.0, frequency)
     return LexicalScore(total, matched)

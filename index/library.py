@@ -1,19 +1,20 @@
 """An index in use: every stored plan, found by meaning, by words, and by its address.
 
-    Store + DenseIndex + LexicalIndex -> Library, the PassageIndex that retrieval asks
+Store + DenseIndex + LexicalIndex -> Library, the PassageIndex that retrieval asks
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from index.database import Identity
 from index.dense import DenseIndex
 from index.lexical import LexicalIndex
-from index.store import Identity, Store
-from rag.ports import DenseScore, LexicalScore, Vectors, WordCounts
+from index.store import Store
+from rag.ports import DenseScore, LexicalScore, SegmentScore, Term, Vectors, WordCounts
 from rag.types import Document, DocumentInfo, Sentence, StoredPassage
 
 WHOLE_PLAN = 2000  # passages; a plan up to this size is scanned whole when it is the only one asked
@@ -29,7 +30,7 @@ class Library:
         self._document = lru_cache(maxsize=64)(self._read_document)
 
     @classmethod
-    def open(cls, folder: Path, identity: Identity) -> Library:
+    def open(cls, folder: Path, identity: Identity | None = None) -> Library:
         """Open the index in `folder`.
 
         :raises IndexStateError: if there is none, or another encoder made it, or it cannot be read.
@@ -62,9 +63,13 @@ class Library:
         """Cosines of `vector` (dim,) with the passages and their segments."""
         return self._dense.scores(vector, pids)
 
-    def lexical_scores(self, weights: Mapping[str, float], pids: Sequence[int]) -> dict[int, LexicalScore]:
-        """BM25 of the passages under the given word weights."""
-        return self._lexical.scores(weights, pids)
+    def segment_scores(self, vector: Vectors, pids: Sequence[int]) -> list[SegmentScore]:
+        """Cosines of `vector` (dim,) with every segment of the passages."""
+        return self._dense.segment_scores(vector, pids)
+
+    def lexical_scores(self, terms: Sequence[Term], pids: Sequence[int]) -> dict[int, LexicalScore]:
+        """BM25 of the passages for the given terms."""
+        return self._lexical.scores(terms, pids)
 
     def frequencies(self, words: Sequence[str]) -> WordCounts:
         """In how many passages each of the words occurs."""
@@ -73,13 +78,13 @@ class Library:
     def passages(self, pids: Sequence[int]) -> list[StoredPassage]:
         """The passages of the given numbers that exist, in that order."""
         wanted = json.dumps(list(pids))
-        rows = self.store.database.execute(
-            "SELECT p.pid, p.number, p.section, p.text, d.info, d.sections FROM passage p JOIN document d ON d.doc = p.doc "
-            "WHERE p.pid IN (SELECT value FROM json_each(?))",
+        rows = self.store.connection.execute(
+            "SELECT p.pid, p.number, p.section, p.text, d.info, d.sections "
+            "FROM passage p JOIN document d ON d.doc = p.doc WHERE p.pid IN (SELECT value FROM json_each(?))",
             (wanted,),
         ).fetchall()
         sentences: dict[int, list[Sentence]] = {row[0]: [] for row in rows}
-        for pid, *rest in self.store.database.execute(
+        for pid, *rest in self.store.connection.execute(
             "SELECT pid, paragraph, begin, stop, text FROM sentence WHERE pid IN (SELECT value FROM json_each(?)) "
             "ORDER BY pid, position",
             (wanted,),
@@ -90,9 +95,7 @@ class Library:
         for pid, number, section, text, info, sections in rows:
             document = DocumentInfo(**json.loads(info))
             headings = tuple(json.loads(sections)[section])
-            found[pid] = StoredPassage(
-                pid, f"{document.id}:c{number}", document, headings, tuple(sentences[pid]), text
-            )
+            found[pid] = StoredPassage(pid, f"{document.id}:c{number}", document, headings, tuple(sentences[pid]), text)
         return [found[pid] for pid in pids if pid in found]
 
     def save_snapshot(self) -> None:

@@ -1,6 +1,6 @@
 """Sections of a plan: from its sidecar's line ranges, or from the headings in its own text.
 
-    [Restored] -> [(role, section)] with the sections they belong to
+[Restored] -> [(role, section)] with the sections they belong to
 """
 
 from __future__ import annotations

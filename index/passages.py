@@ -16,8 +16,8 @@ from rag.types import Document, Paragraph, Passage, Role, Sentence
 
 PASSAGE_CHARS = 300  # upper bound, except for a single sentence that is longer
 SHORT_CHARS = 80  # a passage shorter than this takes the next paragraph of its section in
-SEGMENT_CHARS = 60  # upper bound, except for a single clause that is longer
-SHORT_SEGMENT = 12  # characters; shorter clauses say too little on their own
+SEGMENT_CHARS = 36  # upper bound, except for a single clause that is longer
+SHORT_SEGMENT = 10  # characters; shorter clauses say too little on their own
 
 _ORDER = {Role.TITLE: 0, Role.HEADING: 1, Role.INTRODUCTION: 2, Role.BODY: 3}
 

@@ -33,17 +33,20 @@ FURNITURE = re.compile(
         [-—–·•\s]*\d{1,4}[-—–·•\s]*        # 12, - 12 -, — 12 —
       | 第\s*\d+\s*页(?:\s*[共/]\s*\d+\s*页)?
       | [-*_=—]{3,}                         # rules
-      | .*(?:\.{6,}|…{3,}|(?:\.\s){6,}|·{6,}).*\d*   # contents lists with dot leaders
+      | [^。]{0,80}(?:\.{6,}|…{3,}|(?:\.\s){6,}|·{6,})\s*\d*   # contents lists with dot leaders
       | <!--.*-->
       | 【?\s*字号.* | 】 | 加大 | 减小 | 还原 | 下载 | 打印 | 全屏 | 收藏 | 关闭 | 返回顶部   # a web page's buttons
     )\s*""",
     re.VERBOSE,
 )
-_NUMBERED_HEADING = re.compile(r"\s*(?:\#{1,6}\s|第\s*\S{1,4}\s*[编篇章节]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)])")
+_NUMBERED_HEADING = re.compile(
+    r"\s*(?:\#{1,6}\s|第\s*\S{1,4}\s*[编篇章节]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)])"
+)
 
 # Widths in columns: a Chinese character is two.
 SLACK = 5  # how far a full line may fall short of the widest one: uneven glyphs, one odd character
 INDENT = 4  # what a first line loses when its two-character indent is lost
+HEADING_SLACK = 2  # what a numbered heading may fall short and still go on in the next line
 NARROWEST, WIDEST = 18, 120  # column widths within which text counts as broken into lines
 NEARBY = 8  # lines on either side from which the width of a line's column is read
 LONGEST_QUOTE = 12  # lines; an opening mark that is never closed must not swallow the document
@@ -180,9 +183,7 @@ def _goes_on(group: list[Line], line: Line, block: Block, next_block: Block, *, 
     """Whether `line` continues the paragraph that `group` has begun."""
     last = group[-1]
     gap = line.number - last.number > 1
-    if FURNITURE.fullmatch(last.text) or FURNITURE.fullmatch(line.text):
-        return False
-    if last.text[0] in "|#>" or line.text[0] in "|#>" or "://" in last.text:
+    if _stands_alone(last) or _stands_alone(line) or "://" in last.text:
         return False
     if not gap and len(group) < LONGEST_QUOTE and _is_open("".join(member.text for member in group[-3:])):
         return True
@@ -190,24 +191,42 @@ def _goes_on(group: list[Line], line: Line, block: Block, next_block: Block, *, 
     if mostly_latin(last.text) and mostly_latin(line.text):
         return not gap and not marked and _latin_full(last, line, block)
     width = max(block.width, next_block.width) if gap or block.lines < 3 else block.width
-    if width > WIDEST or width < NARROWEST:
+    if not NARROWEST <= width <= WIDEST:
         return False
-    allowance = SLACK + (INDENT if len(group) == 1 else 0)
-    full = last.width >= width - allowance
-    if _NUMBERED_HEADING.match(last.text) and len(group) == 1 and "，" not in last.text:
-        full = last.width >= width - 2
-    wrapped = (block.wrapped or next_block.wrapped) and block.lines + next_block.lines >= 4 if gap else block.wrapped
+    full = last.width >= width - _shortfall(group)
+    wrapped = block.wrapped
+    if gap:
+        wrapped = (wrapped or next_block.wrapped) and block.lines + next_block.lines >= 4
+    full_break = full and wrapped
     if _ends_sentence(last.text):
         whole_width = line.width > width - INDENT + 1
-        return full and wrapped and not marked and not line.indent and whole_width and (lost_indent or not gap)
+        return full_break and whole_width and not marked and not line.indent and (lost_indent or not gap)
     if marked:
         listed = len(group) == 1 and MARKER.match(last.text) is not None
-        return full and wrapped and not gap and not listed and last.text[-1] not in "：:；;"
-    if line.indent >= INDENT and not last.indent >= line.indent:
+        return full_break and not gap and not listed and last.text[-1] not in "：:；;"
+    return _inside_sentence(last, line, full_break=full_break, gap=gap)
+
+
+def _stands_alone(line: Line) -> bool:
+    """A page number, a rule, a table row, a Markdown heading or quotation: one line is all of it."""
+    return line.text[0] in "|#>" or FURNITURE.fullmatch(line.text) is not None
+
+
+def _shortfall(group: list[Line]) -> int:
+    """How much narrower than its column the last line of a paragraph may be and still be full."""
+    only = group[-1].text
+    if len(group) > 1:
+        return SLACK
+    return HEADING_SLACK if _NUMBERED_HEADING.match(only) and "，" not in only else SLACK + INDENT
+
+
+def _inside_sentence(last: Line, line: Line, *, full_break: bool, gap: bool) -> bool:
+    """Whether a line that no sentence ends on goes on in the next."""
+    if line.indent >= INDENT and last.indent < line.indent:
         return False
-    if line.text[0] in "，。、；：！？" + CLOSERS or last.text[-1] in "，、（《“" + OPENERS:
+    if line.text[0] in "，。、；：！？" + CLOSERS or last.text[-1] in "，、" + OPENERS:
         return True
-    return full and wrapped and last.text[-1] not in ("：:" if gap else "")
+    return full_break and last.text[-1] not in ("：:" if gap else "")
 
 
 def _is_open(text: str) -> bool:
@@ -222,9 +241,7 @@ def _latin_full(last: Line, line: Line, block: Block) -> bool:
 
 
 def _ends_sentence(text: str) -> bool:
-    return text.rstrip(CLOSERS)[-1:] in tuple(SENTENCE_END) or (
-        text.rstrip(CLOSERS)[-1:] == "." and mostly_latin(text)
-    )
+    return text.rstrip(CLOSERS)[-1:] in tuple(SENTENCE_END) or (text.rstrip(CLOSERS)[-1:] == "." and mostly_latin(text))
 
 
 _GAP = re.compile(r"(\S+)(\s+)(?=\S)")
@@ -244,9 +261,8 @@ def readable_text(raw: str) -> str:
     parts = [tokens[0]]
     for index, gap in enumerate(gaps):
         left, right = tokens[index], tokens[index + 1]
-        if _space_belongs(left, right, gap, first=index == 0, heading=heading):
-            parts.append(" ")
-        elif left.isdigit() and right.isdigit() and not _letterspaced(tokens, index):
+        apart = left.isdigit() and right.isdigit() and not _letterspaced(tokens, index)
+        if apart or _space_belongs(left, right, gap, first=index == 0, heading=heading):
             parts.append(" ")
         parts.append(right)
     return "".join(parts)

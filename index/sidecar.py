@@ -1,6 +1,6 @@
 """What stands beside a plan's text and cannot be read from it: names, and the outline by line ranges.
 
-    plan.toml -> Sidecar(info, sha256, front, sections)
+plan.toml -> Sidecar(info, sha256, front, sections)
 """
 
 from __future__ import annotations

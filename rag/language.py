@@ -1,6 +1,6 @@
 """Which language a question is asked in, from its script, and for Latin script from its small words.
 
-    "学位够吗" -> "zh"    "what schools are being built?" -> "en"    "¿qué escuelas?" -> "und"
+"学位够吗" -> "zh"    "what schools are being built?" -> "en"    "¿qué escuelas?" -> "und"
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -23,11 +23,36 @@ class DenseScore:
 
 
 @dataclass(frozen=True, slots=True)
+class SegmentScore:
+    """Cosine of a question with one segment, `paragraph.text[begin:stop]` of the passage's document."""
+
+    pid: int
+    paragraph: int
+    begin: int
+    stop: int
+    cosine: float
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One informative word of a question: its weight, and the index's words that stand for it, each 0..1.
+
+    `kin` are words for kinds of the same thing (学校: 小学, 幼儿园): they tell which clauses of a passage
+    are meant, and are not searched for.
+    """
+
+    word: str
+    weight: float
+    forms: Mapping[str, float]
+    kin: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class LexicalScore:
-    """BM25 of one passage, and the words of the question that it holds."""
+    """BM25 of one passage, and how well it matches each of the question's words, 0..1."""
 
     bm25: float
-    matched: tuple[str, ...]
+    matched: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +96,11 @@ class PassageIndex(Protocol):
     def dense_scores(self, vector: Vectors, pids: Sequence[int]) -> dict[int, DenseScore]:
         """Cosines of `vector` (dim,) with the passages and their segments."""
 
-    def lexical_scores(self, weights: Mapping[str, float], pids: Sequence[int]) -> dict[int, LexicalScore]:
-        """BM25 of the passages, each word's inverse document frequency replaced by its weight."""
+    def segment_scores(self, vector: Vectors, pids: Sequence[int]) -> list[SegmentScore]:
+        """Cosines of `vector` (dim,) with every segment of the passages, in the order of the plans."""
+
+    def lexical_scores(self, terms: Sequence[Term], pids: Sequence[int]) -> dict[int, LexicalScore]:
+        """BM25 of the passages, a term's forms counted together by their strength."""
 
     def frequencies(self, words: Sequence[str]) -> WordCounts:
         """In how many passages each of the words occurs."""

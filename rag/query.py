@@ -1,57 +1,95 @@
 """A question made ready for searching: its language, its informative words and what each is worth.
 
-    question -> words without framing -> weights by rarity -> Query
+    question -> words without framing -> their forms in the index -> weights by rarity -> Query
 
-A word that the plans do not know falls apart into the character pairs that they do know, so that a
-wrong cut (「洛江要」) or one wrong character does not lose it; what stays unknown still counts in the
-total weight, which is how a question about something else is told from one about the plan.
+A word's forms are what may stand for it in a plan: itself; for an unknown Chinese word the character
+pairs that are known, so that a wrong cut (「洛江要」) or one wrong character does not lose it; for an
+English word its translations. A word without any form still counts in the total weight, which is how
+a question about something else is told from one about the plan.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
+from rag.dictionary import Dictionary, lemma
 from rag.language import detect_language
-from rag.ports import WordCounts
+from rag.ports import Term, WordCounts
+from rag.text import is_han
 from rag.tokenizer import Tokenizer, is_stop_word, normalise, pairs
+
+LEAST_SHARE = 0.25  # of the heaviest term's weight
+Frequencies = Callable[[Sequence[str]], WordCounts]
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is searched for; `weights` are the words to match, `total` what matching all would be worth."""
+    """What is searched for, with the terms to match and what matching all of them would be worth."""
 
     text: str
     language: str
-    weights: dict[str, float]
+    terms: tuple[Term, ...]
     total: float
 
-    def coverage(self, matched: Sequence[str]) -> float:
+    @property
+    def words(self) -> list[str]:
+        """Every word of the index that stands for a term."""
+        return list(dict.fromkeys(form for term in self.terms for form in term.forms))
+
+    def coverage(self, matched: Mapping[str, float]) -> float:
         """Share of the question's informative words, by weight, that were matched: 0..1."""
-        return sum(self.weights[word] for word in matched) / self.total if self.total else 0.0
+        found = sum(term.weight * min(1.0, matched.get(term.word, 0.0)) for term in self.terms)
+        return found / self.total if self.total else 0.0
 
 
-def make_query(question: str, tokenizer: Tokenizer, frequencies: Callable[[Sequence[str]], WordCounts]) -> Query:
-    """Weigh the words of a question by how rare they are in the index that `frequencies` describes."""
+def make_query(question: str, tokenizer: Tokenizer, dictionary: Dictionary, frequencies: Frequencies) -> Query:
+    """Find and weigh the words of a question in the index that `frequencies` describes."""
     words = [word for word in dict.fromkeys(tokenizer.words(question)) if not is_stop_word(word)]
-    inside = {word: [pair for pair in pairs(normalise(word)) if pair != word] for word in words}
-    known = frequencies([*words, *(pair for found in inside.values() for pair in found)])
-    weights: dict[str, float] = {}
-    total = 0.0
-    for word in words:
-        weight = _weight(known, word)
-        total += weight
-        if known.counts[word]:
-            weights[word] = max(weights.get(word, 0.0), weight)
-            continue
-        for pair in inside[word]:
-            if known.counts[pair]:
-                weights[pair] = max(weights.get(pair, 0.0), weight / len(inside[word]))
-    return Query(question, detect_language(question), weights, total)
+    candidates = {word: _forms(word, dictionary) for word in words}
+    for first, second in pairwise(words):
+        phrase = dictionary.translate(f"{lemma(first)} {lemma(second)}")
+        for word in (first, second):
+            for form, strength in phrase.items():
+                candidates[word][form] = max(candidates[word].get(form, 0.0), strength)
+    known = frequencies(list(dict.fromkeys(form for forms in candidates.values() for form in forms)))
+    terms = _levelled([_term(word, forms, known, dictionary) for word, forms in candidates.items()])
+    return Query(question, detect_language(question), terms, sum(term.weight for term in terms))
 
 
-def _weight(known: WordCounts, word: str) -> float:
-    """Inverse document frequency as in BM25, kept above zero: a word of every passage says next to nothing."""
-    count = known.counts[word]
-    return max(0.05, math.log((known.total - count + 0.5) / (count + 0.5)))
+def _levelled(terms: Sequence[Term]) -> tuple[Term, ...]:
+    """Terms none of which weighs next to nothing: in a small plan on building, "built" still matters."""
+    least = LEAST_SHARE * max((term.weight for term in terms), default=0.0)
+    return tuple(replace(term, weight=max(term.weight, least)) for term in terms)
+
+
+def _is_english(word: str) -> bool:
+    return word.isascii() and word.isalpha()
+
+
+def _forms(word: str, dictionary: Dictionary) -> dict[str, float]:
+    if _is_english(word):
+        return {**dictionary.translate(lemma(word)), word: 1.0}
+    inside = pairs(normalise(word)) if len(word) > 2 and is_han(word[0]) else []
+    return {word: 1.0, **{pair: 1 / len(inside) for pair in inside}}
+
+
+def _term(word: str, forms: Mapping[str, float], known: WordCounts, dictionary: Dictionary) -> Term:
+    """The term with the forms that the index has; parts of a word count only where the word itself is unknown."""
+    found = {form: strength for form, strength in forms.items() if known.counts[form]}
+    if word in found and not _is_english(word):
+        found = {word: 1.0}
+    count = min(known.total, max((known.counts[form] * strength for form, strength in found.items()), default=0))
+    weight = math.log((known.total - count + 0.5) / (count + 0.5))  # as in BM25
+    kin = forms if _is_english(word) else {**_characters(word), **dictionary.kin(word)}
+    return Term(word, max(0.0, weight), found, kin)
+
+
+def _characters(word: str) -> dict[str, float]:
+    """The telling characters of a two-character word that jieba may have joined: "要建" -> {"建": 0.5}."""
+    if len(word) != 2 or not all(map(is_han, word)):
+        return {}
+    telling = [char for char in word if not is_stop_word(char)]
+    return {telling[0]: 0.5} if len(telling) == 1 else {}

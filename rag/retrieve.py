@@ -11,7 +11,8 @@ give noise the same say as knowledge.
 
 from __future__ import annotations
 
-from rag.ports import DenseScore, Encoder, LexicalScore, PassageIndex
+from rag.dictionary import Dictionary
+from rag.ports import DenseScore, Encoder, LexicalScore, PassageIndex, Vectors
 from rag.query import Query, make_query
 from rag.tokenizer import Tokenizer
 from rag.types import Hit, StoredPassage
@@ -24,24 +25,27 @@ NEAREST, MATCHING = 100, 50  # vectors and passages from which candidates are ta
 class HybridRetriever:
     """Dense and lexical search over one index, in one score."""
 
-    def __init__(self, encoder: Encoder, tokenizer: Tokenizer, index: PassageIndex) -> None:
+    def __init__(self, encoder: Encoder, tokenizer: Tokenizer, dictionary: Dictionary, index: PassageIndex) -> None:
         self._encoder = encoder
         self._tokenizer = tokenizer
+        self._dictionary = dictionary
         self._index = index
+
+    def query(self, question: str) -> Query:
+        """The question with its words weighed in this index."""
+        return make_query(question, self._tokenizer, self._dictionary, self._index.frequencies)
 
     def search(self, question: str, k: int, plan: str | None = None) -> list[Hit]:
         """The `k` best passages, best first; equal scores keep the order of the plan."""
-        query = make_query(question, self._tokenizer, self._index.frequencies)
-        return self.rank(query, k, plan)
+        return self.rank(self.query(question), self._encoder.encode_queries([question])[0], k, plan)
 
-    def rank(self, query: Query, k: int, plan: str | None = None) -> list[Hit]:
-        """The same for a question that is already a Query."""
-        vector = self._encoder.encode_queries([query.text])[0]
+    def rank(self, query: Query, vector: Vectors, k: int, plan: str | None = None) -> list[Hit]:
+        """The same for a question that is already a Query and a vector (dim,)."""
         pids = dict.fromkeys(self._index.nearest(vector, NEAREST, plan))
-        pids.update(dict.fromkeys(self._index.matching(list(query.weights), MATCHING, plan)))
+        pids.update(dict.fromkeys(self._index.matching(query.words, MATCHING, plan)))
         candidates = list(pids)
         dense = self._index.dense_scores(vector, candidates)
-        lexical = self._index.lexical_scores(query.weights, candidates)
+        lexical = self._index.lexical_scores(query.terms, candidates)
         scored = [
             (_fused(query, dense[pid], lexical[pid]), pid) for pid in candidates if pid in dense and pid in lexical
         ]
@@ -72,7 +76,6 @@ def _hit(
         sentence=dense.segment,
         lexical=_share(query, lexical),
         coverage=query.coverage(lexical.matched),
-        matched=lexical.matched,
+        matched=tuple(lexical.matched),
         rank=rank,
     )
-

@@ -1,6 +1,6 @@
 """Characters, sentences and clauses of Chinese and Latin text, always as positions, never as copies.
 
-    text -> sentences [(begin, stop)] -> clauses [(begin, stop)] ; nothing is dropped between them
+text -> sentences [(begin, stop)] -> clauses [(begin, stop)] ; nothing is dropped between them
 """
 
 from __future__ import annotations

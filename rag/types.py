@@ -119,7 +119,7 @@ class Hit:
     sentence: float  # cosine of question and the passage's best sentence, centred
     lexical: float  # BM25 as a share of the most that the question's words could score, 0..1
     coverage: float  # share of the question's informative words found here, 0..1
-    matched: tuple[str, ...]  # those words, and pairs of characters where a word is unknown
+    matched: tuple[str, ...]  # those words
     rank: int = 0  # 1-based
 
 

@@ -1,0 +1,257 @@
+"""The command line: parse, call, print; results on standard output, everything else on standard error.
+
+    planqa setup | ask | search | index build|add|remove|list|check | serve
+
+Exit status: 0 done, 1 the answer is negative where that is the question (index check), 2 wrong use or
+unusable input. Heavy libraries are imported by the command that needs them, so that help is instant.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.log import configure
+from rag.errors import InputError, PlanQAError
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+    from rag.types import Answer, Citation, Hit
+
+Command = Callable[[argparse.Namespace, "Settings"], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        from app.settings import Settings
+
+        settings = Settings.from_environment()
+        configure(settings.log_level)
+        command: Command = options.command
+        return command(options, settings)
+    except PlanQAError as error:
+        sys.stderr.write(f"planqa: {error}\n")
+        return 2
+    except BrokenPipeError:  # the reader, `head` say, has seen enough
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="planqa", description="Ask a government plan; every word can be checked.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    setup = commands.add_parser("setup", help="build the encoder, once; does nothing when it is there")
+    setup.set_defaults(command=_setup)
+
+    ask = commands.add_parser("ask", help="answer a question in the plan's own words")
+    ask.add_argument("question", nargs="?", help="in Chinese, English or another language; - reads standard input")
+    ask.add_argument("--plan", metavar="ID", help="ask this plan only")
+    ask.add_argument("--json", action="store_true", help="the whole answer as JSON")
+    ask.add_argument("--batch", type=Path, metavar="FILE", help='JSON lines with "id" and "question"')
+    ask.add_argument("--out", type=Path, metavar="FILE", help="where the answers to --batch go, as JSON lines")
+    ask.set_defaults(command=_ask)
+
+    search = commands.add_parser("search", help="show the passages that bear most on a query")
+    search.add_argument("query")
+    search.add_argument("-k", type=_positive, default=5, metavar="N", help="how many, 1 to 100 (default 5)")
+    search.add_argument("--plan", metavar="ID", help="search this plan only")
+    search.add_argument("--json", action="store_true")
+    search.set_defaults(command=_search)
+
+    index = commands.add_parser("index", help="the plans that can be asked").add_subparsers(required=True)
+    build = index.add_parser("build", help="index the shipped plan; build anew what another encoder made")
+    build.set_defaults(command=_index_build)
+    add = index.add_parser("add", help="add plans: .txt or .md files, or folders of them")
+    add.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    add.set_defaults(command=_index_add)
+    remove = index.add_parser("remove", help="take a plan out")
+    remove.add_argument("id")
+    remove.set_defaults(command=_index_remove)
+    listing = index.add_parser("list", help="show the plans")
+    listing.add_argument("--json", action="store_true")
+    listing.set_defaults(command=_index_list)
+    check = index.add_parser("check", help="verify everything that is stored; exit status 1 if it is damaged")
+    check.set_defaults(command=_index_check)
+
+    serve = commands.add_parser("serve", help="the page and the HTTP interface")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=7860)
+    serve.add_argument("--no-page", action="store_true", help="the HTTP interface only")
+    serve.set_defaults(command=_serve)
+    return parser
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= 100:
+        raise argparse.ArgumentTypeError(f"{value} is not between 1 and 100")
+    return value
+
+
+def _setup(_options: argparse.Namespace, settings: Settings) -> int:
+    from app.wiring import load_encoder
+    from rag.dictionary import Dictionary
+
+    encoder = load_encoder(settings)
+    Dictionary.load(settings.cache)
+    print(f"ready: {encoder.name} ({encoder.dim} dimensions)")
+    return 0
+
+
+def _ask(options: argparse.Namespace, settings: Settings) -> int:
+    if (options.question is None) == (options.batch is None):
+        raise InputError("Give either a question or --batch FILE.")
+    if (options.batch is None) != (options.out is None):
+        raise InputError("--batch and --out go together.")
+    if options.batch is not None:
+        return _ask_batch(options, settings)
+    from app.wiring import open_services
+
+    question = sys.stdin.read() if options.question == "-" else options.question
+    answer = open_services(settings).assistant.ask(question, options.plan)
+    print(_json(answer) if options.json else _readable(answer))
+    return 0
+
+
+def _ask_batch(options: argparse.Namespace, settings: Settings) -> int:
+    """Answer every line; the answers appear in --out all together, or, after an error, not at all."""
+    from dataclasses import replace
+
+    from tqdm import tqdm
+
+    from app.wiring import open_services
+
+    questions = list(_read_questions(options.batch))
+    assistant = open_services(settings).assistant
+    temporary = options.out.with_name(options.out.name + ".part")
+    try:
+        with temporary.open("w", encoding="utf-8") as out:
+            for line in tqdm(questions, desc="asking", unit="question", file=sys.stderr, disable=None):
+                answer = assistant.ask(line["question"], line.get("plan", options.plan))
+                out.write(_json(replace(answer, id=line["id"])) + "\n")
+        temporary.replace(options.out)
+    except OSError as error:
+        raise InputError(f"{options.out} cannot be written: {error.strerror}.") from None
+    finally:
+        temporary.unlink(missing_ok=True)
+    return 0
+
+
+def _read_questions(file: Path) -> Iterator[dict[str, Any]]:
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file} cannot be read as UTF-8 text: {error}.") from None
+    for number, text in enumerate(lines, start=1):
+        if not text.strip():
+            continue
+        try:
+            line = json.loads(text)
+        except ValueError as error:
+            raise InputError(f"{file}, line {number}, is not JSON: {error}.") from None
+        if not isinstance(line, dict) or not isinstance(line.get("question"), str) or "id" not in line:
+            raise InputError(f'{file}, line {number}, needs "id" and "question" (a string).')
+        yield line
+
+
+def _search(options: argparse.Namespace, settings: Settings) -> int:
+    from app.wiring import open_services
+
+    hits = open_services(settings).assistant.search(options.query, options.k, options.plan)
+    print(_json(hits) if options.json else "\n\n".join(map(_readable_hit, hits)))
+    return 0
+
+
+def _index_build(_options: argparse.Namespace, settings: Settings) -> int:
+    from app.settings import shipped_plans
+    from app.wiring import make_builder
+
+    for outcome in make_builder(settings).build([shipped_plans()]):
+        print(f"{outcome.change}: {outcome.id}  {outcome.title}")
+    return 0
+
+
+def _index_add(options: argparse.Namespace, settings: Settings) -> int:
+    from app.wiring import make_builder
+
+    for outcome in make_builder(settings).add(options.paths):
+        print(f"{outcome.change}: {outcome.id}  {outcome.title}")
+    return 0
+
+
+def _index_remove(options: argparse.Namespace, settings: Settings) -> int:
+    from app.wiring import make_builder
+
+    make_builder(settings).remove(options.id)
+    print(f"removed: {options.id}")
+    return 0
+
+
+def _index_list(options: argparse.Namespace, settings: Settings) -> int:
+    from index.store import Store
+
+    infos = Store.open(settings.index).document_infos()
+    print(_json(infos) if options.json else "\n".join(f"{info.id}  {info.title}" for info in infos))
+    return 0
+
+
+def _index_check(_options: argparse.Namespace, settings: Settings) -> int:
+    from index.library import Library
+
+    library = Library.open(settings.index)
+    problems = library.problems()
+    for problem in problems:
+        print(problem)
+    if not problems:
+        print(f"sound: {len(library.documents())} plans")
+    return 1 if problems else 0
+
+
+def _serve(options: argparse.Namespace, settings: Settings) -> int:
+    import uvicorn
+
+    from app.api import create_app
+    from app.wiring import open_services
+
+    app = create_app(open_services(settings), page=not options.no_page)
+    sys.stderr.write(f"PlanQA answers on http://{options.host}:{options.port} (Ctrl-C stops it)\n")
+    # One worker: the page's queue lives in one process.
+    uvicorn.run(app, host=options.host, port=options.port, log_config=None, timeout_graceful_shutdown=5)
+    return 0
+
+
+def _json(value: object) -> str:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(type(value)).dump_json(value).decode("utf-8")
+
+
+def _readable(answer: Answer) -> str:
+    shown = answer.citations or answer.related
+    return "\n".join([answer.text, *(["", *map(_readable_citation, shown)] if shown else [])])
+
+
+def _readable_citation(citation: Citation) -> str:
+    section = " > ".join(citation.section)
+    lines = f"lines {citation.line_start}-{citation.line_end}"
+    return f"[{citation.number}] {citation.paragraph_id} {lines} {section}\n    {citation.quote}"
+
+
+def _readable_hit(hit: Hit) -> str:
+    scores = f"{hit.score:.3f} = dense {hit.dense:.3f}, sentence {hit.sentence:.3f}, lexical {hit.lexical:.3f}"
+    words = f" ({', '.join(hit.matched)})" if hit.matched else ""
+    headings = " > ".join(hit.passage.headings)
+    return f"{hit.rank}. {hit.passage.id} {scores}{words}\n   {headings}\n   {hit.passage.text}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

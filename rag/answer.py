@@ -1,0 +1,177 @@
+"""An answer made of the plan's own words: which clauses answer, whether any do, and their citations.
+
+    evidence, best first -> does it bear on the question? -> chosen clauses -> statements with [n]
+
+Nothing is written here but numbers and brackets: what cannot be quoted is not said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rag.citations import cite
+from rag.evidence import Evidence
+from rag.phrases import phrase
+from rag.query import Query
+from rag.question import Asked, holds, years
+from rag.text import clauses
+from rag.tokenizer import normalise
+from rag.types import Citation, Completeness, Status
+
+BEARS = 0.52  # a clause's score from which it answers
+NEAR = 0.36  # from which it is worth showing beside a refusal
+MARGIN = 0.6  # of the best score: what else belongs in a list or a way of doing
+NEXT_BEST = 0.8  # of the best score: a clause that matches more of the question may lead a list
+PLAINLY = 0.3
+LONGEST_LIST = 10
+NEAREST = 3
+_TRIM = "，,；;：:。、 "
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """Status, text and citations of an answer."""
+
+    status: Status
+    text: str
+    citations: tuple[Citation, ...] = ()
+    related: tuple[Citation, ...] = ()
+    completeness: Completeness | None = None
+
+
+def compose(
+    query: Query, asked: frozenset[Asked], evidence: Sequence[Evidence], places: Sequence[str], *, titled: bool
+) -> Composed:
+    """The answer that the evidence bears, or the kind of refusal that it calls for.
+
+    :param places: places that the question names beside the plan's own.
+    :param titled: name the plan over its statements, since the index holds several.
+    """
+    bearing = [item for item in evidence if item.score >= BEARS]
+    if not bearing:
+        near = [item for item in evidence if item.score >= NEAR]
+        return _refuse(Status.NOT_STATED if near else Status.OUT_OF_SCOPE, query, near)
+    if any(all(place not in item.document.source for item in bearing[:NEAREST]) for place in places):
+        return _refuse(Status.OUT_OF_SCOPE, query, bearing)
+    fitting = [item for item in bearing if _fits(item, query, asked) and _plainly(bearing[0]) <= _plainly(item)]
+    if not fitting:
+        return _refuse(Status.NOT_STATED, query, bearing)
+    several = bool(asked & {Asked.LIST, Asked.WAY})
+    chosen = _several(fitting) if several else [_trimmed(item, query) for item in _single(query, fitting)]
+    return _answer(query, chosen, listed=several, titled=titled, scanned=_scanned(evidence))
+
+
+def _fits(item: Evidence, query: Query, asked: frozenset[Asked]) -> bool:
+    """Whether a clause holds the kind of thing asked for, and speaks of the year asked for."""
+    sentence = _sentence(item)
+    wanted, given = years(query.text), years(sentence)
+    if wanted and not wanted <= given and (given or not wanted <= years(item.document.source)):
+        return False
+    if Asked.TIME in asked and not holds(Asked.TIME, item.text):
+        return False
+    if Asked.LIST in asked:
+        return True
+    return all(holds(kind, item.text) for kind in asked)
+
+
+def _sentence(item: Evidence) -> str:
+    for sentence in item.hit.passage.sentences:
+        if sentence.paragraph == item.paragraph.number and sentence.begin <= item.begin < sentence.stop:
+            return sentence.text
+    return item.text
+
+
+def _single(query: Query, fitting: Sequence[Evidence]) -> list[Evidence]:
+    """The best clause, and one more for each thing asked that it leaves out."""
+    chosen = [fitting[0]]
+    covered = dict(fitting[0].matched)
+    for item in fitting[1:]:
+        merged = {word: max(covered.get(word, 0.0), item.matched.get(word, 0.0)) for word in {*covered, *item.matched}}
+        if query.coverage(merged) >= query.coverage(covered) + 0.25 and len(chosen) < NEAREST:
+            chosen.append(item)
+            covered = merged
+    return chosen
+
+
+def _trimmed(item: Evidence, query: Query) -> Evidence:
+    """The clause without neighbours that were only joined to it for being short and match nothing of the question."""
+    spans = clauses(item.text, "，,")
+    telling = [span for span in spans if _tells(item.text[slice(*span)], item, query)]
+    if not telling:
+        return item
+    return replace(item, begin=item.begin + telling[0][0], stop=item.begin + telling[-1][1])
+
+
+def _tells(text: str, item: Evidence, query: Query) -> bool:
+    """A part that holds a matched word, or dates what follows: 「到2025年，」."""
+    forms = [form for term in query.terms if term.word in item.matched for form in (*term.forms, *term.kin)]
+    plain = normalise(text)
+    return any(form in plain for form in forms) or (len(text) <= 10 and holds(Asked.TIME, text))
+
+
+def _several(fitting: Sequence[Evidence]) -> list[Evidence]:
+    """All clauses that match what the best of them matches: a list holds what is asked for, not what stands near it."""
+    best = fitting[0]
+    for item in fitting[1:]:
+        if item.score >= NEXT_BEST * best.score and len(_plainly(item)) > len(_plainly(best)):
+            best = item
+    return [item for item in fitting if item.score >= MARGIN * best.score and _plainly(best) <= _plainly(item)][
+        :LONGEST_LIST
+    ]
+
+
+def _plainly(item: Evidence) -> set[str]:
+    """Words of the question that a clause matches well enough to be about them."""
+    return {word for word, strength in item.matched.items() if strength >= PLAINLY}
+
+
+def _scanned(evidence: Sequence[Evidence]) -> int:
+    return len({(item.document.info.id, item.paragraph.number) for item in evidence})
+
+
+def _refuse(status: Status, query: Query, near: Sequence[Evidence]) -> Composed:
+    related = _citations(_joined(near[:NEAREST])) if status is Status.NOT_STATED else ()
+    return Composed(status, phrase(status.value, query.language), related=related)
+
+
+def _answer(query: Query, chosen: Sequence[Evidence], *, listed: bool, titled: bool, scanned: int) -> Composed:
+    citations = _citations(_joined(chosen))
+    lines: list[str] = []
+    if query.language != chosen[0].document.info.language:
+        lines.append(phrase("frame", query.language))
+    title = ""
+    for citation in citations:
+        if titled and citation.document_title != title:
+            title = citation.document_title
+            lines.append(f"《{title}》")
+        statement = f"{citation.quote.strip(_TRIM)} [{citation.number}]"
+        lines.append(f"- {statement}" if len(citations) > 1 else statement)
+    completeness = Completeness(len(citations), scanned, complete=False) if listed else None
+    return Composed(Status.ANSWERED, "\n".join(lines), citations, completeness=completeness)
+
+
+def _joined(items: Sequence[Evidence]) -> list[Evidence]:
+    """Clauses in the order of their plan, neighbours of one paragraph made one."""
+    rank: dict[str, int] = {}
+    for item in items:
+        rank.setdefault(item.document.info.id, len(rank))
+    ordered = sorted(items, key=lambda item: (rank[item.document.info.id], item.paragraph.number, item.begin))
+    joined: list[Evidence] = []
+    for item in ordered:
+        last = joined[-1] if joined else None
+        if last and last.paragraph is item.paragraph and last.stop == item.begin and last.text[-1] in "，,、 ":
+            joined[-1] = replace(last, stop=item.stop)
+        else:
+            joined.append(item)
+    return joined
+
+
+def _citations(items: Sequence[Evidence]) -> tuple[Citation, ...]:
+    found = []
+    for number, item in enumerate(items, start=1):
+        text = item.text
+        begin = item.begin + len(text) - len(text.lstrip(_TRIM))
+        stop = item.stop - (len(text) - len(text.rstrip("，,；;：:、 ")))
+        found.append(cite(item.document, item.paragraph, begin, stop, number))
+    return tuple(found)

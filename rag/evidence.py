@@ -1,0 +1,85 @@
+"""The words of a plan that may answer a question: its clauses, each weighed against the question.
+
+hits -> segments of their passages -> cosine, matched words, held kinds -> [Evidence], best first
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.ports import PassageIndex, Vectors
+from rag.query import Query
+from rag.question import Asked, holds
+from rag.text import is_han
+from rag.tokenizer import Tokenizer, normalise
+from rag.types import Document, Hit, Paragraph
+
+# Weights of the parts of a clause's score beside its cosine.
+COVERAGE, PASSAGE, KIND = 0.5, 0.2, 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A clause, `paragraph.text[begin:stop]`, and how well it bears on the question."""
+
+    document: Document
+    paragraph: Paragraph
+    begin: int
+    stop: int
+    hit: Hit
+    cosine: float
+    matched: Mapping[str, float]
+    coverage: float
+    score: float
+
+    @property
+    def text(self) -> str:
+        """The clause as it stands in the paragraph."""
+        return self.paragraph.text[self.begin : self.stop]
+
+
+def weigh(
+    query: Query,
+    vector: Vectors,
+    hits: Sequence[Hit],
+    documents: Mapping[str, Document],
+    index: PassageIndex,
+    tokenizer: Tokenizer,
+    asked: frozenset[Asked],
+) -> list[Evidence]:
+    """Every clause of the hits' passages, best first; equal ones in the order of the plan."""
+    by_pid = {hit.passage.pid: hit for hit in hits}
+    found = []
+    for segment in index.segment_scores(vector, list(by_pid)):
+        hit = by_pid[segment.pid]
+        document = documents[hit.passage.document.id]
+        paragraph = document.paragraphs[segment.paragraph - 1]
+        text = paragraph.text[segment.begin : segment.stop]
+        if not re.search(r"\w", text):
+            continue
+        matched = match(query, text, tokenizer)
+        coverage = query.coverage(matched)
+        kinds = [holds(kind, text) for kind in (Asked.NUMBER, Asked.MONEY, Asked.TIME) if kind in asked]
+        score = segment.cosine + COVERAGE * coverage + PASSAGE * hit.score + KIND * (bool(kinds) and all(kinds))
+        found.append(
+            Evidence(document, paragraph, segment.begin, segment.stop, hit, segment.cosine, matched, coverage, score)
+        )
+    found.sort(key=lambda item: (-item.score, item.hit.rank, item.paragraph.number, item.begin))
+    return found
+
+
+def match(query: Query, text: str, tokenizer: Tokenizer) -> dict[str, float]:
+    """How well a short text matches each term of the query: Chinese forms as substrings, others as words."""
+    plain = normalise(text)
+    words = set(tokenizer.words(text))
+    found: dict[str, float] = {}
+    for term in query.terms:
+        forms = {**term.kin, **term.forms}
+        strength = max(
+            (s for form, s in forms.items() if (form in plain if is_han(form[0]) else form in words)), default=0.0
+        )
+        if strength:
+            found[term.word] = strength
+    return found

@@ -1,0 +1,120 @@
+"""The whole way of a question, in one place.
+
+question -> scope -> Query -> hits -> evidence -> Answer
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from hashlib import sha256
+from typing import Protocol
+
+from rag.answer import Composed, compose
+from rag.dictionary import Dictionary
+from rag.errors import QuestionError
+from rag.evidence import weigh
+from rag.language import detect_language
+from rag.phrases import phrase
+from rag.ports import Encoder, PassageIndex
+from rag.question import asks_for
+from rag.retrieve import HybridRetriever
+from rag.scope import resolve
+from rag.tokenizer import Tokenizer
+from rag.types import Answer, Document, DocumentInfo, Hit, Status
+
+HITS = 8  # passages whose clauses are weighed
+_GREETING = re.compile(
+    r"(?:你好|您好|嗨|哈喽|早上好|下午好|晚上好|在吗|谢谢|多谢|感谢|再见|你是谁|您是谁|你是什么|你能做什么|你会什么|怎么用|帮助"
+    r"|hi|hello|hey|good (?:morning|afternoon|evening)|thanks?(?: you)?|bye|goodbye|who are you|what are you"
+    r"|what can you do|help)"
+    r"[\s呀啊吗呢了!！?？。.,，~～]*",
+    re.IGNORECASE,
+)
+
+
+class Plans(PassageIndex, Protocol):
+    """An index that also gives the plans themselves."""
+
+    def documents(self) -> list[DocumentInfo]:
+        """What is known of every plan."""
+
+    def document(self, document_id: str) -> Document:
+        """A plan, whole."""
+
+
+class Assistant:
+    """Answers questions on the plans of one index."""
+
+    def __init__(
+        self, encoder: Encoder, tokenizer: Tokenizer, dictionary: Dictionary, plans: Plans, longest_question: int
+    ) -> None:
+        self._encoder = encoder
+        self._tokenizer = tokenizer
+        self._plans = plans
+        self._retriever = HybridRetriever(encoder, tokenizer, dictionary, plans)
+        self._longest = longest_question
+
+    def search(self, query: str, k: int, plan: str | None = None) -> list[Hit]:
+        """The `k` passages that bear most on a query, best first.
+
+        :raises QuestionError: if the query is too long.
+        :raises NotFoundError: if there is no such plan.
+        """
+        self._check(query, plan)
+        if not re.search(r"\w", query):
+            return []
+        return self._retriever.search(query, k, plan)
+
+    def ask(self, question: str, plan: str | None = None) -> Answer:
+        """Answer a question in the plan's own words, or say why there is no answer.
+
+        :raises QuestionError: if the question is too long.
+        :raises NotFoundError: if there is no such plan.
+        """
+        begun = time.perf_counter()
+        self._check(question, plan)
+        language = detect_language(question)
+        composed, retrieved = self._compose(question.strip(), plan, language, begun)
+        ended = time.perf_counter()
+        return Answer(
+            id=sha256(f"{plan or ''}\n{question}".encode()).hexdigest()[:16],
+            question=question,
+            language=language,
+            status=composed.status,
+            text=composed.text,
+            citations=composed.citations,
+            related=composed.related,
+            completeness=composed.completeness,
+            timings_ms={
+                "retrieve": round(1000 * (retrieved - begun), 1),
+                "answer": round(1000 * (ended - retrieved), 1),
+                "total": round(1000 * (ended - begun), 1),
+            },
+        )
+
+    def _compose(self, question: str, plan: str | None, language: str, begun: float) -> tuple[Composed, float]:
+        """The answer's substance, and when retrieval was done."""
+        if _GREETING.fullmatch(question):
+            return Composed(Status.GREETING, phrase("greeting", language)), begun
+        infos = self._plans.documents()
+        scope = resolve(question, plan, infos)
+        query = self._retriever.query(scope.question)
+        if not query.terms:
+            return Composed(Status.UNCLEAR, phrase("unclear", language)), begun
+        vector = self._encoder.encode_queries([query.text])[0]
+        hits = self._retriever.rank(query, vector, HITS, scope.plan)
+        retrieved = time.perf_counter()
+        documents = {hit.passage.document.id: self._plans.document(hit.passage.document.id) for hit in hits}
+        asked = asks_for(query.text)
+        evidence = weigh(query, vector, hits, documents, self._plans, self._tokenizer, asked)
+        return compose(query, asked, evidence, scope.places, titled=len(infos) > 1), retrieved
+
+    def _check(self, question: str, plan: str | None) -> None:
+        if len(question) > self._longest:
+            raise QuestionError(
+                f"The question has {len(question)} characters, at most {self._longest} are taken. "
+                "Ask one thing at a time."
+            )
+        if plan is not None:
+            self._plans.document(plan)

@@ -1,0 +1,86 @@
+"""What a question asks for: a number, a date, a list, a yes or no; and what can bear such an answer.
+
+question -> {Asked} ; text -> does it hold that kind of thing
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+
+class Asked(StrEnum):
+    """A kind of thing that a question asks for."""
+
+    NUMBER = "number"
+    MONEY = "money"
+    TIME = "time"
+    LIST = "list"
+    WAY = "way"  # how, why, what about: several sentences may answer
+
+
+_ASKS: dict[Asked, re.Pattern[str]] = {
+    Asked.MONEY: re.compile(
+        r"多少钱|花费|造价|总?投资(?:额|多少|是)|投资了?多少|(?:费用|经费|预算|资金)(?:是|有|要)?多少|几个亿|多少亿|多少万元"
+        r"|\bcosts?\b|how much (?:money|will it cost|funding|is (?:spent|invested))|\bbudget\b|\bprice\b",
+        re.IGNORECASE,
+    ),
+    Asked.NUMBER: re.compile(
+        r"多少|几[个所家张条项座人名倍成种件]|百分之几|比[重例](?:是|要|达|有|为)|占比|多大|多高|多长|几公里"
+        r"|\bhow (?:many|much|large|big|high|long is)\b|\bwhat (?:percentage|share|proportion|number|figure)\b",
+        re.IGNORECASE,
+    ),
+    Asked.TIME: re.compile(
+        r"什么时候|何时|哪一?年|几年|几月|多久|什么时间|啥时候|哪天|几号|期限"
+        r"|\bwhen\b|\b(?:what|which) (?:year|date|month|day)\b|\bby when\b|\bhow (?:long will|soon)\b|\bdeadline\b",
+        re.IGNORECASE,
+    ),
+    Asked.LIST: re.compile(
+        r"哪些|哪几|有什么|有啥|什么(?:学校|项目|工程|措施|产业)|列出|列举|包括|都有|分别|各是|是哪[一二两三四五六七八九十几]"
+        r"|\bwhich\b|\blist\b|\bwhat are\b|\bwhat (?:\w+ ){0,2}\w+s (?:are|will|does|do|is|can|would|should|to|in|of)\b"
+        r"|\bname (?:all|the)\b|\ball the\b",
+        re.IGNORECASE,
+    ),
+    Asked.WAY: re.compile(
+        r"怎么|如何|怎样|为什么|为何|咋|措施|介绍|概括|总结|主要(?:内容|做|干)|做(?:些)?什么|有什么(?:打算|计划|安排|办法)|方面"
+        r"|\bhow (?:will|does|do|is|are|can|to|would|should)\b|\bwhy\b|\bsummar"
+        r"|\boverview\b|\bdescribe\b|\bwhat about\b|\bplans? for\b",
+        re.IGNORECASE,
+    ),
+}
+
+_DIGIT = r"[0-9０-９]"
+_NUMERAL = r"[零〇一二两三四五六七八九十百千万亿]"
+_HOLDS: dict[Asked, re.Pattern[str]] = {
+    Asked.MONEY: re.compile(
+        rf"{_DIGIT}[\d.,万亿千百]*\s*(?:多|余)?(?:万|亿)?(?:元|美元|人民币)|(?:RMB|¥|￥|\$)\s*\d", re.IGNORECASE
+    ),
+    Asked.NUMBER: re.compile(
+        rf"{_DIGIT}|{_NUMERAL}+\s*(?:多|余|几)?(?:个|所|家|张|条|项|座|人|名|倍|成|种|件|公里|平方|亩|吨|元)|百分之"
+        r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|thousand|million|billion|half|percent)\b",
+        re.IGNORECASE,
+    ),
+    Asked.TIME: re.compile(
+        rf"(?:{_DIGIT}+|{_NUMERAL}+)\s*(?:年|月|日|号|个月|季度)|今年|明年|去年|年[底内初末]|今后|期间|[“\"]?十[一二三四五]五"
+        r"|\b(?:19|20)\d\d\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+    ),
+}
+
+
+def asks_for(question: str) -> frozenset[Asked]:
+    """The kinds of thing a question asks for; empty for plain facts, names, and yes or no."""
+    asked = {kind for kind, pattern in _ASKS.items() if pattern.search(question)}
+    if Asked.MONEY in asked:
+        asked.discard(Asked.NUMBER)
+    return frozenset(asked)
+
+
+def holds(kind: Asked, text: str) -> bool:
+    """Whether a text holds such a thing at all: a figure, a sum of money, a date; true for the other kinds."""
+    pattern = _HOLDS.get(kind)
+    return pattern is None or pattern.search(text) is not None
+
+
+def years(text: str) -> set[str]:
+    """Calendar years named by four digits: "到2025年" -> {"2025"}."""
+    return set(re.findall(r"(?<!\d)(?:19|20)\d\d(?=\s*(?:年|[^\d.%]|$))", text))

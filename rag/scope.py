@@ -1,0 +1,63 @@
+"""Whose plan is asked about: place names in the question against the places that the plans are of.
+
+    question + plans -> Scope(plan, question without the plan's own name, foreign places)
+
+A plan's own name is in every one of its paragraphs' minds: it finds nothing and is taken out of the
+question. A place that no plan speaks of makes the question one about somewhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import rjieba
+
+from rag.types import DocumentInfo
+
+_SUFFIX = re.compile(r"(?:特别行政区|自治[区州县旗]|新区|街道|[省市区县镇乡州盟旗])$")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which plan a question names, what is left of it, and other places it names."""
+
+    plan: str | None
+    question: str
+    places: tuple[str, ...]
+
+
+def resolve(question: str, plan: str | None, infos: Sequence[DocumentInfo]) -> Scope:
+    """Take the plans' own names out of a question; choose the plan where only one bears the name."""
+    chosen = [info for info in infos if plan is None or info.id == plan]
+    owners: dict[str, set[str]] = {}
+    for info in chosen:
+        for name in own_names(info):
+            owners.setdefault(name, set()).add(info.id)
+    named = [name for name in sorted(owners, key=len, reverse=True) if name in question]
+    left = question
+    for name in named:
+        left = left.replace(name, "")
+    holders = set.intersection(*(owners[name] for name in named)) if named else set()
+    if plan is None and len(holders) == 1 and len(chosen) > 1:
+        plan = holders.pop()
+    left = left.strip(" 的，,") if re.search(r"\w{2}", left) else question
+    return Scope(plan, left, places_in(left))
+
+
+@lru_cache(maxsize=4096)
+def own_names(info: DocumentInfo) -> tuple[str, ...]:
+    """Names of the place a plan is of, the most specific one of its issuer or title: ("洛江区", "洛江")."""
+    for text in (info.issuer, info.title):
+        places = places_in(text)
+        if places:
+            short = _SUFFIX.sub("", places[-1])
+            return (places[-1], short) if len(short) > 1 else (places[-1],)
+    return ()
+
+
+def places_in(text: str) -> tuple[str, ...]:
+    """Chinese place names in a text, in order; jieba's part of speech `ns`."""
+    return tuple(word for word, tag in rjieba.tag(text) if tag == "ns" and len(word) > 1)
