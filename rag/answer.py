@@ -17,9 +17,9 @@ from rag.query import Query
 from rag.question import Asked, holds, years
 from rag.text import clauses
 from rag.tokenizer import normalise
-from rag.types import Citation, Completeness, Status
+from rag.types import Citation, Completeness, Document, DocumentInfo, Paragraph, Status
 
-BEARS = 0.52  # a clause's score from which it answers
+BEARS = 0.5  # a clause's score from which it answers
 NEAR = 0.36  # from which it is worth showing beside a refusal
 MARGIN = 0.6  # of the best score: what else belongs in a list or a way of doing
 NEXT_BEST = 0.8  # of the best score: a clause that matches more of the question may lead a list
@@ -62,6 +62,17 @@ def compose(
     return _answer(query, chosen, listed=several, titled=titled, scanned=_scanned(evidence))
 
 
+def brief(query: Query, document: Document, spans: Sequence[tuple[Paragraph, int, int]], *, titled: bool) -> Composed:
+    """A section in brief, each span a statement of its own."""
+    citations = tuple(
+        cite(document, paragraph, begin, _without_mark(paragraph.text, stop), number)
+        for number, (paragraph, begin, stop) in enumerate(spans, start=1)
+    )
+    scanned = len({paragraph.number for paragraph, _, _ in spans})
+    completeness = Completeness(len(citations), scanned, complete=True)
+    return Composed(Status.ANSWERED, _text(query, citations, document.info, titled=titled), citations, (), completeness)
+
+
 def _fits(item: Evidence, query: Query, asked: frozenset[Asked]) -> bool:
     """Whether a clause holds the kind of thing asked for, and speaks of the year asked for."""
     sentence = _sentence(item)
@@ -96,18 +107,19 @@ def _single(query: Query, fitting: Sequence[Evidence]) -> list[Evidence]:
 
 def _trimmed(item: Evidence, query: Query) -> Evidence:
     """The clause without neighbours that were only joined to it for being short and match nothing of the question."""
+    forms = [form for term in query.terms if term.word in item.matched for form in (*term.forms, *term.kin)]
     spans = clauses(item.text, "，,")
-    telling = [span for span in spans if _tells(item.text[slice(*span)], item, query)]
+    telling = [
+        number
+        for number, (begin, stop) in enumerate(spans)
+        if any(form in normalise(item.text[begin:stop]) for form in forms)
+    ]
     if not telling:
         return item
-    return replace(item, begin=item.begin + telling[0][0], stop=item.begin + telling[-1][1])
-
-
-def _tells(text: str, item: Evidence, query: Query) -> bool:
-    """A part that holds a matched word, or dates what follows: 「到2025年，」."""
-    forms = [form for term in query.terms if term.word in item.matched for form in (*term.forms, *term.kin)]
-    plain = normalise(text)
-    return any(form in plain for form in forms) or (len(text) <= 10 and holds(Asked.TIME, text))
+    first, last = telling[0], telling[-1]
+    if first and holds(Asked.TIME, item.text[slice(*spans[first - 1])]):
+        first -= 1  # 「到2025年，」 dates what follows
+    return replace(item, begin=item.begin + spans[first][0], stop=item.begin + spans[last][1])
 
 
 def _several(fitting: Sequence[Evidence]) -> list[Evidence]:
@@ -137,8 +149,15 @@ def _refuse(status: Status, query: Query, near: Sequence[Evidence]) -> Composed:
 
 def _answer(query: Query, chosen: Sequence[Evidence], *, listed: bool, titled: bool, scanned: int) -> Composed:
     citations = _citations(_joined(chosen))
+    text = _text(query, citations, chosen[0].document.info, titled=titled)
+    completeness = Completeness(len(citations), scanned, complete=False) if listed else None
+    return Composed(Status.ANSWERED, text, citations, completeness=completeness)
+
+
+def _text(query: Query, citations: Sequence[Citation], info: DocumentInfo, *, titled: bool) -> str:
+    """The quotes, each with its number; framed where the plan is in another language than the question."""
     lines: list[str] = []
-    if query.language != chosen[0].document.info.language:
+    if query.language != info.language:
         lines.append(phrase("frame", query.language))
     title = ""
     for citation in citations:
@@ -147,8 +166,7 @@ def _answer(query: Query, chosen: Sequence[Evidence], *, listed: bool, titled: b
             lines.append(f"《{title}》")
         statement = f"{citation.quote.strip(_TRIM)} [{citation.number}]"
         lines.append(f"- {statement}" if len(citations) > 1 else statement)
-    completeness = Completeness(len(citations), scanned, complete=False) if listed else None
-    return Composed(Status.ANSWERED, "\n".join(lines), citations, completeness=completeness)
+    return "\n".join(lines)
 
 
 def _joined(items: Sequence[Evidence]) -> list[Evidence]:
@@ -172,6 +190,10 @@ def _citations(items: Sequence[Evidence]) -> tuple[Citation, ...]:
     for number, item in enumerate(items, start=1):
         text = item.text
         begin = item.begin + len(text) - len(text.lstrip(_TRIM))
-        stop = item.stop - (len(text) - len(text.rstrip("，,；;：:、 ")))
-        found.append(cite(item.document, item.paragraph, begin, stop, number))
+        found.append(cite(item.document, item.paragraph, begin, _without_mark(item.paragraph.text, item.stop), number))
     return tuple(found)
+
+
+def _without_mark(text: str, stop: int) -> int:
+    """The end of a clause without the comma, or the like, that leads to the next."""
+    return len(text[:stop].rstrip("，,；;：:、 "))

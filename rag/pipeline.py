@@ -10,7 +10,7 @@ import time
 from hashlib import sha256
 from typing import Protocol
 
-from rag.answer import Composed, compose
+from rag.answer import Composed, brief, compose
 from rag.dictionary import Dictionary
 from rag.errors import QuestionError
 from rag.evidence import weigh
@@ -20,6 +20,7 @@ from rag.ports import Encoder, PassageIndex
 from rag.question import asks_for
 from rag.retrieve import HybridRetriever
 from rag.scope import resolve
+from rag.summary import section_named, summarise, wants_summary
 from rag.tokenizer import Tokenizer
 from rag.types import Answer, Document, DocumentInfo, Hit, Status
 
@@ -102,11 +103,16 @@ class Assistant:
         query = self._retriever.query(scope.question)
         if not query.terms:
             return Composed(Status.UNCLEAR, phrase("unclear", language)), begun
+        asked = asks_for(query.text)
+        if len(infos) == 1 or scope.plan:
+            document = self._plans.document(scope.plan or infos[0].id)
+            named = section_named(question, document)
+            if named and wants_summary(named[1], asked):
+                return brief(query, document, summarise(named[0], document), titled=len(infos) > 1), begun
         vector = self._encoder.encode_queries([query.text])[0]
         hits = self._retriever.rank(query, vector, HITS, scope.plan)
         retrieved = time.perf_counter()
         documents = {hit.passage.document.id: self._plans.document(hit.passage.document.id) for hit in hits}
-        asked = asks_for(query.text)
         evidence = weigh(query, vector, hits, documents, self._plans, self._tokenizer, asked)
         return compose(query, asked, evidence, scope.places, titled=len(infos) > 1), retrieved
 

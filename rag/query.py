@@ -11,6 +11,7 @@ a question about something else is told from one about the plan.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -22,6 +23,8 @@ from rag.text import is_han
 from rag.tokenizer import Tokenizer, is_stop_word, normalise, pairs
 
 LEAST_SHARE = 0.25  # of the heaviest term's weight
+_AUXILIARIES = "要会能想将被已再都还有去可"
+_YEAR = re.compile(r"(?:19|20)\d\d年?")
 Frequencies = Callable[[Sequence[str]], WordCounts]
 
 
@@ -60,9 +63,13 @@ def make_query(question: str, tokenizer: Tokenizer, dictionary: Dictionary, freq
 
 
 def _levelled(terms: Sequence[Term]) -> tuple[Term, ...]:
-    """Terms none of which weighs next to nothing: in a small plan on building, "built" still matters."""
-    least = LEAST_SHARE * max((term.weight for term in terms), default=0.0)
-    return tuple(replace(term, weight=max(term.weight, least)) for term in terms)
+    """Terms none of which weighs next to nothing: in a small plan on building, "built" still matters.
+
+    A year weighs no more than that: it narrows a question down and is not what the question is about.
+    """
+    telling = [term for term in terms if not _YEAR.fullmatch(term.word)] or list(terms)
+    least = LEAST_SHARE * max((term.weight for term in telling), default=0.0)
+    return tuple(replace(term, weight=max(term.weight, least) if term in telling else least) for term in terms)
 
 
 def _is_english(word: str) -> bool:
@@ -88,8 +95,5 @@ def _term(word: str, forms: Mapping[str, float], known: WordCounts, dictionary: 
 
 
 def _characters(word: str) -> dict[str, float]:
-    """The telling characters of a two-character word that jieba may have joined: "要建" -> {"建": 0.5}."""
-    if len(word) != 2 or not all(map(is_han, word)):
-        return {}
-    telling = [char for char in word if not is_stop_word(char)]
-    return {telling[0]: 0.5} if len(telling) == 1 else {}
+    """The verb of a word that jieba may have joined with the auxiliary before it: "要建" -> {"建": 0.5}."""
+    return {word[1]: 0.5} if len(word) == 2 and word[0] in _AUXILIARIES else {}

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import rjieba
+from pypinyin import lazy_pinyin
 
 from rag.types import DocumentInfo
 
@@ -36,10 +37,10 @@ def resolve(question: str, plan: str | None, infos: Sequence[DocumentInfo]) -> S
     for info in chosen:
         for name in own_names(info):
             owners.setdefault(name, set()).add(info.id)
-    named = [name for name in sorted(owners, key=len, reverse=True) if name in question]
+    named = [name for name in sorted(owners, key=len, reverse=True) if name in question.lower()]
     left = question
     for name in named:
-        left = left.replace(name, "")
+        left = re.sub(rf"{re.escape(name)}(?:'s\b)?", "", left, flags=re.IGNORECASE)
     holders = set.intersection(*(owners[name] for name in named)) if named else set()
     if plan is None and len(holders) == 1 and len(chosen) > 1:
         plan = holders.pop()
@@ -49,15 +50,30 @@ def resolve(question: str, plan: str | None, infos: Sequence[DocumentInfo]) -> S
 
 @lru_cache(maxsize=4096)
 def own_names(info: DocumentInfo) -> tuple[str, ...]:
-    """Names of the place a plan is of, the most specific one of its issuer or title: ("洛江区", "洛江")."""
+    """Names of the place a plan is of, the most specific one of its issuer or title.
+
+    "中国共产党泉州市洛江区第六次代表大会" -> ("洛江区", "洛江", "luojiang")
+    """
     for text in (info.issuer, info.title):
         places = places_in(text)
         if places:
             short = _SUFFIX.sub("", places[-1])
-            return (places[-1], short) if len(short) > 1 else (places[-1],)
+            names = [places[-1], short] if len(short) > 1 else [places[-1]]
+            return (*dict.fromkeys(names), "".join(lazy_pinyin(names[-1])))
     return ()
 
 
 def places_in(text: str) -> tuple[str, ...]:
-    """Chinese place names in a text, in order; jieba's part of speech `ns`."""
-    return tuple(word for word, tag in rjieba.tag(text) if tag == "ns" and len(word) > 1)
+    """Chinese place names in a text, in order; jieba's part of speech `ns`, also inside longer words (上海市政府)."""
+    places: list[str] = []
+    for word, tag in rjieba.tag(text):
+        if tag == "ns" and len(word) > 1:
+            places.append(word)
+        elif tag.startswith("n") and len(word) > 3:
+            inside = [part for part in rjieba.cut_for_search(word) if len(part) > 1 and _is_place(part)]
+            places += [part for part in inside if _SUFFIX.search(part)] or inside[:1]
+    return tuple(places)
+
+
+def _is_place(word: str) -> bool:
+    return [tag for _, tag in rjieba.tag(word)] == ["ns"]

@@ -1,0 +1,90 @@
+"""A sentence-transformers module that runs an ONNX graph on ONNX Runtime.
+
+    texts -> tokens -> one run of the graph a text -> token embeddings, padded for the pooling that follows
+
+Each text runs alone: a run's numbers then never depend on the texts beside it, so a question has the
+same vector asked alone and in a batch, and nothing is spent on padding.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import onnxruntime
+import torch
+from sentence_transformers.base.modules.input_module import InputModule
+from tokenizers import Tokenizer
+
+GRAPH, TOKENIZER = "model.onnx", "tokenizer.json"
+
+
+class OnnxTransformer(InputModule):
+    """The first module of a model folder that holds `model.onnx` and `tokenizer.json`."""
+
+    config_file_name = "onnx_module.json"
+    config_keys = ["max_tokens", "dim"]
+
+    def __init__(self, folder: str, max_tokens: int, dim: int) -> None:
+        super().__init__()
+        self.folder = folder
+        self.max_tokens = max_tokens
+        self.dim = dim
+        self.threads = 0  # of the processor; 0 lets ONNX Runtime choose
+        self.tokenizer = Tokenizer.from_file(str(Path(folder) / TOKENIZER))
+        self.tokenizer.enable_truncation(max_tokens)
+        self.tokenizer.no_padding()
+        self._session: onnxruntime.InferenceSession | None = None
+
+    @classmethod
+    def load(cls, model_name_or_path: str, subfolder: str = "", **_hub: Any) -> Self:  # noqa: ANN401 - the base's form
+        """Open the module of a model folder; what it has to say of hubs does not apply."""
+        return cls(folder=os.path.join(model_name_or_path, subfolder), **cls.load_config(model_name_or_path, subfolder))  # noqa: PTH118
+
+    def save(self, output_path: str, *_args: Any, **_options: Any) -> None:  # noqa: ANN401 - the base's form
+        """Write the module's own settings; graph and tokenizer are put there by who builds the folder."""
+        self.save_config(output_path)
+
+    def preprocess(
+        self,
+        inputs: Sequence[str],
+        prompt: str | None = None,
+        **_options: Any,  # noqa: ANN401 - the base's form
+    ) -> dict[str, torch.Tensor]:
+        """Token ids and mask, both (n, longest) int64, of texts with the prompt before them."""
+        encoded = [self.tokenizer.encode((prompt or "") + text).ids for text in inputs]
+        longest = max(map(len, encoded), default=0)
+        ids = torch.zeros(len(encoded), longest, dtype=torch.int64)
+        mask = torch.zeros_like(ids)
+        for row, tokens in enumerate(encoded):
+            ids[row, : len(tokens)] = torch.tensor(tokens)
+            mask[row, : len(tokens)] = 1
+        return {"input_ids": ids, "attention_mask": mask}
+
+    def forward(self, features: dict[str, Any], **_options: Any) -> dict[str, Any]:  # noqa: ANN401 - the base's form
+        """Add `token_embeddings`, (n, longest, dim) float32; zero where the mask is."""
+        mask = features["attention_mask"]
+        embeddings = np.zeros((*mask.shape, self.dim), dtype=np.float32)
+        for row, length in enumerate(mask.sum(dim=1).tolist()):
+            ids = features["input_ids"][row : row + 1, :length].numpy()
+            (states,) = self._run(ids)
+            embeddings[row, :length] = states[0]
+        features["token_embeddings"] = torch.from_numpy(embeddings)
+        return features
+
+    def get_embedding_dimension(self) -> int:
+        """Length of a token's embedding."""
+        return self.dim
+
+    def _run(self, ids: np.ndarray[Any, Any]) -> Any:  # noqa: ANN401 - ONNX Runtime is untyped
+        if self._session is None:
+            options = onnxruntime.SessionOptions()
+            options.intra_op_num_threads = self.threads
+            options.log_severity_level = 3
+            self._session = onnxruntime.InferenceSession(
+                str(Path(self.folder) / GRAPH), options, providers=["CPUExecutionProvider"]
+            )
+        return self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
