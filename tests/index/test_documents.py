@@ -137,7 +137,11 @@ def test_chinese_encodings_are_read_alike(tmp_path: Path, encoding: str) -> None
         ("学校".encode(), "title = ", "not valid TOML"),
         ("学校".encode(), 'sha256 = "00"', "has changed"),
         ("学校".encode(), '[[section]]\nheading = "甲"\nheading_lines = [1, 1]\nbody = [2, 9]', "names line 9"),
-        ("学校\n建设".encode(), '[[section]]\nheading = "甲"\nheading_lines = [1, 1]\nbody = [2, 2]', "white space only"),
+        (
+            "学校\n建设".encode(),
+            '[[section]]\nheading = "甲"\nheading_lines = [1, 1]\nbody = [2, 2]',
+            "white space only",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_said_in_a_sentence(

@@ -9,7 +9,22 @@ from hypothesis import strategies as st
 from index.restore import Settled, readable_text, restore, split_lines
 from rag.text import align, squeeze
 
-WORDS = ["建设", "学校", "2025年", "400亿元", "PPP", "（河市—罗溪）", "“生态+”", "GDP", "5G应用", "。", "，", "、", "；", "school"]
+WORDS = [
+    "建设",
+    "学校",
+    "2025年",
+    "400亿元",
+    "PPP",
+    "（河市—罗溪）",
+    "“生态+”",
+    "GDP",
+    "5G应用",
+    "。",
+    "，",
+    "、",
+    "；",
+    "school",
+]
 SPACES = ["", "", "", " ", "  ", "\n", "\n\n", "\r\n", "\u3000", "\t", "\f", "\u00a0"]
 
 
@@ -80,7 +95,13 @@ def test_a_blank_line_inside_a_sentence_ends_nothing() -> None:
 
 
 def test_lines_of_a_clean_text_stay_paragraphs() -> None:
-    lines = ["2026年工作报告", "一、总体要求", "各位代表，过去一年我们做了很多工作，成绩来之不易。" * 4, "（一）着力扩大内需", "提振消费。"]
+    lines = [
+        "2026年工作报告",
+        "一、总体要求",
+        "各位代表，过去一年我们做了很多工作，成绩来之不易。" * 4,
+        "（一）着力扩大内需",
+        "提振消费。",
+    ]
     assert [item.text for item in restore("\n".join(lines))] == lines
 
 
