@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -103,7 +103,7 @@ def _is_ours(folder: Path) -> bool:
 
 
 def _use_threads(model: SentenceTransformer, threads: int) -> None:
-    first = model[0]
+    first: Any = model[0]
     if hasattr(first, "threads"):
         first.threads = threads
     else:

@@ -48,6 +48,6 @@ def detect_language(text: str) -> str:
     language = counts.most_common(1)[0][0]
     english = sum(word.lower() in _ENGLISH for word in latin_words)
     if language == "latin" or (language == "zh" and english >= 2 and english >= counts["zh"] / 3):
-        plain = text.isascii() or language == "zh"
+        plain = all(word.isascii() for word in latin_words)
         return "en" if plain and (english or len(latin_words) <= 3) else "und"
     return language

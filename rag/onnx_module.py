@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import onnxruntime
@@ -26,7 +26,7 @@ class OnnxTransformer(InputModule):
     """The first module of a model folder that holds `model.onnx` and `tokenizer.json`."""
 
     config_file_name = "onnx_module.json"
-    config_keys = ["max_tokens", "dim"]
+    config_keys: ClassVar[list[str]] = ["max_tokens", "dim"]
 
     def __init__(self, folder: str, max_tokens: int, dim: int) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ class OnnxTransformer(InputModule):
         self._session: onnxruntime.InferenceSession | None = None
 
     @classmethod
-    def load(cls, model_name_or_path: str, subfolder: str = "", **_hub: Any) -> Self:  # noqa: ANN401 - the base's form
+    def load(cls, model_name_or_path: str, subfolder: str = "", *_hub: Any, **_options: Any) -> Self:  # noqa: ANN401
         """Open the module of a model folder; what it has to say of hubs does not apply."""
         return cls(folder=os.path.join(model_name_or_path, subfolder), **cls.load_config(model_name_or_path, subfolder))  # noqa: PTH118
 

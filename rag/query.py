@@ -22,6 +22,7 @@ from rag.ports import Term, WordCounts
 from rag.text import is_han
 from rag.tokenizer import Tokenizer, is_stop_word, normalise, pairs
 
+SEAM = 0.3  # of a pair's rarity: what two words side by side add to the words themselves
 LEAST_SHARE = 0.25  # of the heaviest term's weight
 _AUXILIARIES = "要会能想将被已再都还有去可"
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
@@ -57,9 +58,34 @@ def make_query(question: str, tokenizer: Tokenizer, dictionary: Dictionary, freq
         for word in (first, second):
             for form, strength in phrase.items():
                 candidates[word][form] = max(candidates[word].get(form, 0.0), strength)
-    known = frequencies(list(dict.fromkeys(form for forms in candidates.values() for form in forms)))
-    terms = _levelled([_term(word, forms, known, dictionary) for word, forms in candidates.items()])
+    seams = _seams(question, tokenizer)
+    known = frequencies(list(dict.fromkeys([*seams, *(form for forms in candidates.values() for form in forms)])))
+    found = [_term(word, forms, known, dictionary) for word, forms in candidates.items()]
+    found += [
+        Term(compound, SEAM * _rarity(known, pair), {pair: 1.0})
+        for pair, compound in seams.items()
+        if known.counts[pair]
+    ]
+    terms = _levelled(found)
     return Query(question, detect_language(question), terms, sum(term.weight for term in terms))
+
+
+def _seams(question: str, tokenizer: Tokenizer) -> dict[str, str]:
+    """Character pairs at which two words of the question meet, with both: "数字经济" -> {"字经": "数字经济"}.
+
+    A plan that has the pair too has the two words side by side, and means the same compound.
+    """
+    words = tokenizer.plain_words(question)
+    return {
+        first[-1] + second[0]: first + second
+        for first, second in pairwise(words)
+        if is_han(first[-1]) and is_han(second[0]) and not is_stop_word(first) and not is_stop_word(second)
+    }
+
+
+def _rarity(known: WordCounts, form: str) -> float:
+    count = known.counts[form]
+    return max(0.0, math.log((known.total - count + 0.5) / (count + 0.5)))
 
 
 def _levelled(terms: Sequence[Term]) -> tuple[Term, ...]:

@@ -74,6 +74,10 @@ class Tokenizer:
         """Words in order, long ones followed by nothing but preceded by the words inside them."""
         return [word for word in rjieba.cut_for_search(normalise(text)) if _WORD.search(word)]
 
+    def plain_words(self, text: str) -> list[str]:
+        """Words in order, none inside another, with everything between them."""
+        return list(rjieba.cut(normalise(text)))
+
     def index_tokens(self, text: str) -> list[str]:
         """Words and the character pairs that are not words themselves; what an index stores."""
         words = self.words(text)

@@ -1,128 +1,152 @@
-"""Writes the transformer as an ONNX graph that computes with the 4-bit weights as they are.
+"""Turns the tensors into a BERT model and writes it as an ONNX graph that multiplies in 8 bits.
 
-    token ids -> embedding -> 12 x (attention, feed-forward) -> token vectors
+    {name: tensor} -> BertModel -> ONNX float32 -> products in blocks of 8-bit weights, word table in float16
 
-ONNX Runtime multiplies the 4-bit blocks by activations rounded to 8 bits, each 32 numbers of each token
-with a scale of their own (accuracy level 4). So no weight is rounded twice, a token's rounding does not
-depend on its neighbours, and the product fits every processor's 8-bit instructions without overflow.
+Every 32 weights, and every 32 numbers of a token at run time, share a scale of their own: rounding then
+depends on neither the rest of a matrix nor the other tokens of a text.
 """
 
 from __future__ import annotations
 
+import logging
+import warnings
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import onnx
+import torch
 from onnx import TensorProto, helper, numpy_helper
+from onnxruntime.quantization.matmul_nbits_quantizer import (  # type: ignore[import-untyped]
+    DefaultWeightOnlyQuantConfig,
+    MatMulNBitsQuantizer,
+)
+from transformers import BertConfig, BertModel
 
-from rag.weights.q4 import BLOCK, Blocks, Weights
+from rag.errors import ModelError
+from rag.weights.q4 import Shape, Tensor
 
-_INT8 = 4  # accuracy level of MatMulNBits
-_CONTRIB = "com.microsoft"
-
-
-class _Graph:
-    """Nodes and constants of a graph under construction; a value is known by its name."""
-
-    def __init__(self) -> None:
-        self.nodes: list[onnx.NodeProto] = []
-        self.constants: list[onnx.TensorProto] = []
-
-    def add(self, kind: str, *inputs: str, to: str = "", domain: str = "", **attributes: float) -> str:
-        """Add a node; returns the name of its output."""
-        output = to or f"{kind}_{len(self.nodes)}"
-        self.nodes.append(helper.make_node(kind, inputs, [output], domain=domain, **attributes))
-        return output
-
-    def constant(self, name: str, values: npt.NDArray[np.generic]) -> str:
-        """Add an array; returns its name."""
-        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
-        return name
-
-    def packed(self, name: str, blocks: Blocks) -> str:
-        """Add the rows of a matrix, two signed 4-bit weights a byte, the first in the low half."""
-        signed = (blocks.nibbles - 8) & 15
-        content = (signed[:, 0::2] | signed[:, 1::2] << 4).tobytes()
-        self.constants.append(helper.make_tensor(name, TensorProto.INT4, blocks.nibbles.shape, content, raw=True))
-        return name
+OPSET = 20  # the first with Gelu as one node
+_PARTS = {
+    "q": "attention.self.query",
+    "k": "attention.self.key",
+    "v": "attention.self.value",
+    "ao": "attention.output.dense",
+    "aln": "attention.output.LayerNorm",
+    "fi": "intermediate.dense",
+    "fo": "output.dense",
+    "oln": "output.LayerNorm",
+}
 
 
-def write_onnx(weights: Weights, path: Path) -> None:
-    """Write the graph: input `input_ids` (1, tokens) int64, output `token_embeddings` (1, tokens, hidden)."""
-    shape, graph = weights.shape, _Graph()
-    hidden = _embedding(graph, weights)
-    for layer in range(shape.layers):
-        hidden = _layer(graph, weights, f"l{layer}", hidden)
-    graph.add("Identity", hidden, to="token_embeddings")
-    proto = helper.make_graph(
-        graph.nodes,
-        "multilingual-e5-small",
-        [helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "tokens"])],
-        [helper.make_tensor_value_info("token_embeddings", TensorProto.FLOAT, [1, "tokens", shape.hidden])],
-        graph.constants,
+class _TokenVectors(torch.nn.Module):
+    """The model with nothing but the last layer's vectors as its result."""
+
+    def __init__(self, model: BertModel) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        states: torch.Tensor = self.model(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        return states
+
+
+def bert(shape: Shape, tensors: dict[str, Tensor]) -> BertModel:
+    """A BERT model of this shape with these weights.
+
+    :raises ModelError: if a tensor is missing or has another size.
+    """
+    config = BertConfig(
+        vocab_size=shape.vocabulary,
+        hidden_size=shape.hidden,
+        num_hidden_layers=shape.layers,
+        num_attention_heads=shape.heads,
+        intermediate_size=shape.feed_forward,
+        max_position_embeddings=shape.positions,
+        type_vocab_size=shape.token_types,
+        layer_norm_eps=shape.epsilon,
     )
-    opsets = [helper.make_opsetid("", 21), helper.make_opsetid(_CONTRIB, 1)]
-    onnx.save(helper.make_model(proto, opset_imports=opsets, ir_version=10), path)
+    config._attn_implementation = "eager"  # plain products and softmax, which ONNX has
+    model: BertModel = BertModel(config, add_pooling_layer=False)
+    model.train(False)
+    try:
+        state = {
+            name: torch.from_numpy(tensors[_stored_name(name)].copy()).reshape(value.shape)
+            for name, value in model.state_dict().items()
+        }
+    except (KeyError, RuntimeError) as error:
+        raise ModelError(f"The weights do not fit the model ({error}). Run `planqa setup` again.") from None
+    model.load_state_dict(state)
+    return model
 
 
-def _embedding(graph: _Graph, weights: Weights) -> str:
-    words = weights.matrices["emb.word"]
-    word = graph.add(
-        "GatherBlockQuantized",
-        graph.packed("emb.word", words),
-        "input_ids",
-        graph.constant("emb.word.scale", words.scales),
-        domain=_CONTRIB,
-        gather_axis=0,
-        quantize_axis=1,
-        block_size=BLOCK,
+def _stored_name(name: str) -> str:
+    """encoder.layer.3.attention.self.query.weight -> l3.q.w"""
+    outer = {
+        "embeddings.word_embeddings.weight": "emb.word",
+        "embeddings.position_embeddings.weight": "emb.pos",
+        "embeddings.token_type_embeddings.weight": "emb.type",
+        "embeddings.LayerNorm.weight": "emb.ln.w",
+        "embeddings.LayerNorm.bias": "emb.ln.b",
+    }
+    if name in outer:
+        return outer[name]
+    layer, part = name.removeprefix("encoder.layer.").split(".", 1)
+    short = {long: short for short, long in _PARTS.items()}
+    part, kind = part.rsplit(".", 1)
+    return f"l{layer}.{short[part]}.{kind[0]}"
+
+
+def write_graph(model: BertModel, file: Path) -> None:
+    """Write the graph: `input_ids` and `attention_mask` (1, length) int64 -> (1, length, hidden) float32."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    whole = file.with_suffix(".float32")
+    for chatty in ("onnx_ir", "onnxscript", "torch.onnx", MatMulNBitsQuantizer.__module__):
+        logging.getLogger(chatty).setLevel(logging.WARNING)  # they log a line for each node
+    ids = torch.tensor([[0, 5, 6, 7, 2]])
+    length = torch.export.Dim("length", min=2, max=model.config.max_position_embeddings)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            torch.onnx.export(
+                _TokenVectors(model),
+                (ids, torch.ones_like(ids)),
+                str(whole),
+                input_names=["input_ids", "attention_mask"],
+                output_names=["last_hidden_state"],
+                dynamic_shapes=({1: length}, {1: length}),
+                opset_version=OPSET,
+                dynamo=True,
+                external_data=False,
+                verbose=False,
+            )
+        graph = onnx.load(whole)
+    finally:
+        whole.unlink(missing_ok=True)
+    config = DefaultWeightOnlyQuantConfig(
+        block_size=32, is_symmetric=True, accuracy_level=4, bits=8, op_types_to_quantize=("MatMul",)
     )
-    # A text alone is always of the first type, so the type's row belongs to every position.
-    places = weights.vectors["emb.pos"] + weights.vectors["emb.type"][0]
-    length = graph.add("Shape", "input_ids", start=1, end=2)
-    zero = graph.constant("zero", np.array([0], np.int64))
-    place = graph.add("Slice", graph.constant("emb.pos", places), zero, length)
-    return _normalise(graph, weights, "emb.ln", graph.add("Add", word, place))
+    quantizer = MatMulNBitsQuantizer(graph, algo_config=config)
+    quantizer.process()
+    graph = quantizer.model.model
+    _halve_word_table(graph.graph)
+    _drop_traces(graph.graph)
+    onnx.save(graph, file)
 
 
-def _layer(graph: _Graph, weights: Weights, name: str, hidden: str) -> str:
-    query, key, value = (_linear(graph, weights, f"{name}.{part}", hidden) for part in "qkv")
-    attention = graph.add("MultiHeadAttention", query, key, value, domain=_CONTRIB, num_heads=weights.shape.heads)
-    attended = graph.add("Add", hidden, _linear(graph, weights, f"{name}.ao", attention))
-    hidden = _normalise(graph, weights, f"{name}.aln", attended)
-    inner = graph.add("Gelu", _linear(graph, weights, f"{name}.fi", hidden))
-    outer = graph.add("Add", hidden, _linear(graph, weights, f"{name}.fo", inner))
-    return _normalise(graph, weights, f"{name}.oln", outer)
+def _halve_word_table(graph: onnx.GraphProto) -> None:
+    """Keep the largest table in float16 and widen the rows that are looked up."""
+    table = max(graph.initializer, key=lambda tensor: int(np.prod(tensor.dims)))
+    table.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(table).astype(np.float16), table.name))
+    at, lookup = next((at, node) for at, node in enumerate(graph.node) if table.name in node.input)
+    wide, half = lookup.output[0], f"{lookup.output[0]}.half"
+    lookup.output[0] = half
+    graph.node.insert(at + 1, helper.make_node("Cast", [half], [wide], to=TensorProto.FLOAT))
+    for value in [value for value in graph.value_info if value.name == half]:
+        graph.value_info.remove(value)
 
 
-def _linear(graph: _Graph, weights: Weights, name: str, hidden: str) -> str:
-    blocks = weights.matrices[f"{name}.w"]
-    rows, columns = blocks.nibbles.shape
-    packed = blocks.nibbles[:, 0::2] | blocks.nibbles[:, 1::2] << 4
-    return graph.add(
-        "MatMulNBits",
-        hidden,
-        graph.constant(f"{name}.w", packed.reshape(rows, columns // BLOCK, BLOCK // 2)),
-        graph.constant(f"{name}.w.scale", blocks.scales),
-        "",  # no zero points: 8 is the default
-        "",  # no reordering of columns
-        graph.constant(f"{name}.b", weights.vectors[f"{name}.b"]),
-        domain=_CONTRIB,
-        N=rows,
-        K=columns,
-        bits=4,
-        block_size=BLOCK,
-        accuracy_level=_INT8,
-    )
-
-
-def _normalise(graph: _Graph, weights: Weights, name: str, hidden: str) -> str:
-    return graph.add(
-        "LayerNormalization",
-        hidden,
-        graph.constant(f"{name}.w", weights.vectors[f"{name}.w"]),
-        graph.constant(f"{name}.b", weights.vectors[f"{name}.b"]),
-        epsilon=weights.shape.epsilon,
-        axis=-1,
-    )
+def _drop_traces(graph: onnx.GraphProto) -> None:
+    """Without the exporter's notes of source lines, the same weights give the same file wherever it is built."""
+    for item in [graph, *graph.node, *graph.value_info, *graph.input, *graph.output, *graph.initializer]:
+        del item.metadata_props[:]
+        item.doc_string = ""

@@ -1,0 +1,158 @@
+"""The whole way on the shipped plan with the shipped encoder: right facts, true quotes, honest refusals."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.wiring import Services, make_builder, open_services
+from rag.errors import NotFoundError, QuestionError
+from rag.text import squeeze
+from rag.types import Answer, Citation, Document, Status
+
+FACTS = [
+    ("新增多少基础教育学位？", "7500个以上"),
+    ("孩子读书的学位够吗", "7500个以上"),
+    ("How many new basic-education places will be added?", "7500个以上"),
+    ("到2025年每千常住人口有多少张床位？", "达5张"),
+    ("How many hospital beds per thousand residents by 2025?", "达5张"),
+    ("卫生用品产值定了多少", "100亿元"),
+    ("全社会研發經費投入年均增長多少", "20%以上"),
+    ("城市建成区面积要扩大到多少", "40平方公里"),
+    ("How large will the built-up area of the city be?", "40平方公里"),
+    ("数字经济占GDP的比重目标", "40%"),
+    ("奕聪中学和谁合作办学？", "北京四中"),
+    ("传感芯片产业链以哪家企业为核心", "西人马"),
+    ("四项服务机制是哪四项", "前置式、预约式、集成式、践诺式"),
+    ("What are the three tourism belts?", "滨海蓝色旅游"),
+    ("要新培育多少家高新技术企业？", "30家以上"),
+    ("城镇新增就业多少人", "1.8万人以上"),
+    ("will there be a museum?", "博物馆"),
+    ("Which hospitals are being built?", "宝璋肿瘤医院"),
+]
+NOT_STATED = ["万虹路拓改花多少钱？", "阳江学园什么时候建成？", "How much does the museum cost?", "奕聪中学有多少学生"]
+ELSEWHERE = [
+    "石狮市的床位目标是几张？",
+    "晋江市今年的GDP是多少",
+    "what is the weather in Paris",
+    "火星移民计划",
+    "怎么做红烧肉",
+]
+
+
+def assert_true(citation: Citation, document: Document) -> None:
+    """The citation is a slice of the source, of its paragraph, and of the lines it names."""
+    cut = document.source[citation.start : citation.end]
+    assert squeeze(cut) == squeeze(citation.quote)
+    assert cut == cut.strip()
+    paragraph = document.paragraphs[citation.paragraph_number - 1]
+    assert citation.quote in paragraph.text
+    lines = document.source.split("\n")[citation.line_start - 1 : citation.line_end]
+    assert squeeze(citation.quote) in squeeze("".join(lines))
+    assert citation.paragraph_id == f"{document.info.id}:p{citation.paragraph_number}"
+    assert citation.section == document.sections[paragraph.section].headings
+
+
+def ask(services: Services, question: str) -> Answer:
+    answer = services.assistant.ask(question)
+    document = services.library.document("luojiang-2021")
+    for citation in (*answer.citations, *answer.related):
+        assert_true(citation, document)
+    assert bool(answer.citations) == (answer.status is Status.ANSWERED)
+    for citation in answer.citations:
+        assert f"{citation.quote.rstrip('。；')} [{citation.number}]" in answer.text
+    return answer
+
+
+@pytest.mark.parametrize(("question", "fact"), FACTS)
+def test_a_plain_question_gets_its_fact(services: Services, question: str, fact: str) -> None:
+    answer = ask(services, question)
+    assert answer.status is Status.ANSWERED
+    assert squeeze(fact) in squeeze(answer.text)
+
+
+@pytest.mark.parametrize("question", ["洛江要建哪些学校？", "what schools are being built?"])
+def test_a_list_names_them_all_under_their_own_verbs(services: Services, question: str) -> None:
+    answer = ask(services, question)
+    for words in (
+        "高标准建设阳江学园、塘西学园、区实验幼儿园",
+        "规划扩建闽南师大附属小学、阳江中学、区第四实验小学",
+        "抓好市实小洛江校区、刺桐幼儿园、泉州科技职业技术学校建设",
+    ):
+        assert words in answer.text
+    assert "合作办学，争创" not in answer.text
+    assert answer.completeness is not None
+    assert answer.completeness.items == len(answer.citations)
+
+
+@pytest.mark.parametrize("question", NOT_STATED)
+def test_what_the_plan_leaves_open_is_not_stated_and_the_nearest_shown(services: Services, question: str) -> None:
+    answer = ask(services, question)
+    assert answer.status is Status.NOT_STATED
+    assert answer.related
+
+
+@pytest.mark.parametrize("question", ELSEWHERE)
+def test_what_is_not_in_the_plan_is_never_answered(services: Services, question: str) -> None:
+    assert ask(services, question).status in (Status.OUT_OF_SCOPE, Status.NOT_STATED)
+
+
+def test_a_section_is_told_in_brief(services: Services) -> None:
+    answer = ask(services, "智慧洛江有哪些措施？")
+    assert answer.citations[0].quote.startswith("今后5年，洛江区将大抓产业数字化")
+    assert {citation.section for citation in answer.citations} == {("坚持科技赋能 着力打造智慧洛江",)}
+    assert len(answer.citations) == 4
+
+
+@pytest.mark.parametrize("question", ["", "   ", "？？？", "😀😀", "的"])
+def test_nothing_to_search_for_is_unclear(services: Services, question: str) -> None:
+    assert ask(services, question).status is Status.UNCLEAR
+
+
+@pytest.mark.parametrize(("question", "word"), [("你好！", "您好"), ("who are you?", "Hello"), ("谢谢", "您好")])
+def test_a_greeting_is_greeted_in_its_language(services: Services, question: str, word: str) -> None:
+    answer = ask(services, question)
+    assert answer.status is Status.GREETING
+    assert word in answer.text
+
+
+def test_the_same_question_gets_the_same_answer(services: Services) -> None:
+    first, second = (replace(ask(services, "要建哪些医院？"), timings_ms={}) for _ in range(2))
+    assert first == second
+
+
+def test_a_question_may_be_too_long_or_name_no_plan(services: Services) -> None:
+    with pytest.raises(QuestionError, match="at most 2000"):
+        services.assistant.ask("学" * 2001)
+    with pytest.raises(NotFoundError, match="nowhere"):
+        services.assistant.ask("学校", "nowhere")
+
+
+def test_every_fact_of_a_long_paragraph_is_found(services: Services, luojiang: Document) -> None:
+    paragraph = luojiang.paragraphs[10]
+    for clause in paragraph.text.replace("。", "；").split("；"):
+        if len(clause) > 8:
+            (hit,) = services.assistant.search(clause, 1)
+            assert 11 in {sentence.paragraph for sentence in hit.passage.sentences}, clause
+
+
+def test_hits_are_ranked_and_say_why(services: Services) -> None:
+    hits = services.assistant.search("卫生用品产值", 5)
+    assert [hit.rank for hit in hits] == [1, 2, 3, 4, 5]
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert "产值" in hits[0].matched
+    assert services.assistant.search("？", 5) == []
+
+
+def test_an_answer_names_its_plan_where_there_are_several(services: Services, plan_file: Path, tmp_path: Path) -> None:
+    settings = services.settings.model_copy(update={"index": tmp_path / "two"})
+    builder = make_builder(settings)
+    builder.build([Path(__file__).parents[2] / "seeds"])
+    builder.add([plan_file])
+    several = open_services(settings).assistant
+    answer = several.ask("青山镇要新增多少学位？")
+    assert answer.text == "《青山镇2030年发展规划》\n新增学位900个 [1]"
+    assert several.ask("洛江区要新增多少学位？").citations[0].document_id == "luojiang-2021"
+    assert several.ask("新增多少学位？", "青山镇规划").citations[0].quote == "新增学位900个。"

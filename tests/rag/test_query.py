@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import jieba
+import pytest
+
+from rag.dictionary import Dictionary
+from rag.ports import WordCounts
+from rag.query import Query, make_query
+from rag.question import Asked, asks_for, holds, years
+from rag.scope import own_names, places_in, resolve
+from rag.tokenizer import Tokenizer, normalise
+from rag.types import Document, DocumentInfo
+
+TOKENIZER = Tokenizer()
+DICTIONARY = Dictionary(
+    {
+        "school": {"学校": 1.0, "小学": 0.5, "学堂": 1.0},
+        "build": {"建设": 0.6, "建": 0.6},
+        "hospital bed": {"床位": 0.5},
+    }
+)
+
+
+def query(question: str, counts: dict[str, int], total: int = 100) -> Query:
+    def frequencies(words: Sequence[str]) -> WordCounts:
+        return WordCounts(total, {word: counts.get(word, 0) for word in words})
+
+    return make_query(question, TOKENIZER, DICTIONARY, frequencies)
+
+
+def forms(question: str, counts: dict[str, int]) -> dict[str, dict[str, float]]:
+    return {term.word: dict(term.forms) for term in query(question, counts).terms}
+
+
+def test_rare_words_weigh_more_than_common_ones() -> None:
+    weights = {term.word: term.weight for term in query("学位建设", {"学位": 1, "建设": 60}).terms}
+    assert weights["学位"] > 2 * weights["建设"] > 0
+
+
+def test_framing_words_are_no_terms() -> None:
+    assert set(forms("请问什么时候有哪些学校", {"学校": 3})) == {"学校"}
+    assert set(forms("What is the plan for schools?", {"学校": 3})) == {"schools"}
+
+
+def test_an_english_word_stands_for_the_chinese_ones_the_index_has() -> None:
+    assert forms("schools built", {"学校": 3, "小学": 2, "建设": 9}) == {
+        "schools": {"学校": 1.0, "小学": 0.5},
+        "built": {"建设": 0.6},
+    }
+
+
+def test_a_phrase_is_looked_up_before_its_words() -> None:
+    assert forms("hospital beds", {"床位": 2})["beds"] == {"床位": 0.5}
+
+
+def test_an_unknown_word_falls_apart_into_known_pairs() -> None:
+    assert forms("洛江要建", {"洛江": 1, "建": 4}) == {"洛江要": {"洛江": 0.5}, "建": {"建": 1.0}}
+
+
+def test_words_side_by_side_are_a_compound_where_the_plan_has_it_too() -> None:
+    assert forms("数字经济", {"数字": 5, "经济": 9, "字经": 2})["数字经济"] == {"字经": 1.0}
+    assert "数字经济" not in forms("数字经济", {"数字": 5, "经济": 9})
+
+
+def test_a_word_without_any_form_still_counts() -> None:
+    about_mars = query("火星学校", {"学校": 50})
+    assert about_mars.coverage({"学校": 1.0}) < 0.5
+    assert about_mars.coverage({"学校": 1.0, "火星": 1.0}) == pytest.approx(1.0)
+
+
+def test_a_year_weighs_no_more_than_the_least_word() -> None:
+    weights = {term.word: term.weight for term in query("2030年学位", {"学位": 1, "2030": 1}).terms}
+    assert weights["2030"] <= weights["学位"] / 2
+
+
+def test_traditional_full_width_and_grouped_digits_are_one_text() -> None:
+    assert normalise("２０２５年，新增學位 7,500個") == "2025年,新增学位 7500个"
+    assert TOKENIZER.words("建設學校") == TOKENIZER.words("建设学校")
+
+
+def test_tokens_agree_with_jieba_itself(luojiang: Document) -> None:
+    jieba.setLogLevel("ERROR")
+    for paragraph in luojiang.paragraphs:
+        han = re.sub(r"[^一-鿿]+", "\n", normalise(paragraph.text))
+        assert TOKENIZER.words(han) == [word for word in jieba.cut_for_search(han) if word.strip()]
+
+
+def test_the_dictionary_is_kept_and_read_back_alike(tmp_path: Path) -> None:
+    made, kept = Dictionary.load(tmp_path), Dictionary.load(tmp_path)
+    assert len(list(tmp_path.glob("dictionary-*.json"))) == 1
+    assert made.translate("school") == kept.translate("school")
+    assert made.translate("school")["学校"] == 1.0
+    assert 0 < made.translate("school")["小学"] < 1
+    assert "小学" in made.kin("学校")
+    assert made.translate("nosuchword") == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("新增多少学位？", {Asked.NUMBER}),
+        ("博物馆要花多少钱", {Asked.MONEY}),
+        ("How much does it cost?", {Asked.MONEY}),
+        ("什么时候建成", {Asked.TIME}),
+        ("When will it be finished?", {Asked.TIME}),
+        ("要建哪些学校", {Asked.LIST}),
+        ("What schools are being built?", {Asked.LIST}),
+        ("Which roads will be built?", {Asked.LIST}),
+        ("怎么治理河流污染", {Asked.WAY}),
+        ("How will rivers be cleaned?", {Asked.WAY}),
+        ("奕聪中学和谁合作", set()),
+    ],
+)
+def test_what_a_question_asks_for(question: str, asked: set[Asked]) -> None:
+    assert asks_for(question) == asked
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "held"),
+    [
+        (Asked.MONEY, "产值突破100亿元", True),
+        (Asked.MONEY, "新增学位7500个", False),
+        (Asked.TIME, "到2025年建成", True),
+        (Asked.TIME, "加快博物馆建设", False),
+        (Asked.NUMBER, "建设三所学校", True),
+        (Asked.NUMBER, "创建省一级达标高中", False),
+        (Asked.LIST, "任何文字", True),
+    ],
+)
+def test_what_can_bear_an_answer(kind: Asked, text: str, held: bool) -> None:
+    assert holds(kind, text) is held
+
+
+def test_years_are_four_digits_of_a_calendar() -> None:
+    assert years("到2025年新增7500个、2030 年前完成，by 2035") == {"2025", "2030", "2035"}
+
+
+LUOJIANG = DocumentInfo("luojiang-2021", "篇章", "中国共产党泉州市洛江区第六次代表大会")
+SHANGHAI = DocumentInfo("sh", "2026年上海市政府工作报告")
+
+
+def test_a_plan_is_known_by_its_place() -> None:
+    assert own_names(LUOJIANG) == ("洛江区", "洛江", "luojiang")
+    assert own_names(SHANGHAI) == ("上海市", "上海", "shanghai")
+    assert own_names(DocumentInfo("law", "义务教育条例")) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "plan", "left"),
+    [
+        ("洛江要建哪些学校？", "luojiang-2021", "要建哪些学校？"),
+        ("上海的轨道交通有多长", "sh", "轨道交通有多长"),
+        ("What is Shanghai's GDP target?", "sh", "What is  GDP target?"),
+        ("学位够吗", None, "学位够吗"),
+        ("洛江和上海谁的目标高", None, "和谁的目标高"),
+    ],
+)
+def test_a_question_that_names_a_plan_is_limited_to_it(question: str, plan: str | None, left: str) -> None:
+    scope = resolve(question, None, [LUOJIANG, SHANGHAI])
+    assert (scope.plan, scope.question) == (plan, left)
+
+
+def test_other_places_are_noticed() -> None:
+    assert places_in("石狮市的床位目标") == ("石狮市",)
+    assert resolve("石狮市的床位目标是几张？", None, [LUOJIANG]).places == ("石狮市",)
+    assert resolve("洛江的床位目标是几张？", None, [LUOJIANG]).places == ()
