@@ -20,10 +20,12 @@ from rag.tokenizer import normalise
 from rag.types import Citation, Completeness, Document, DocumentInfo, Paragraph, Status
 
 BEARS = 0.5  # a clause's score from which it answers
+BEARS_BY_MEANING = 0.3  # the same where the question's words are in a language that the dictionary has not
 NEAR = 0.36  # from which it is worth showing beside a refusal
 MARGIN = 0.6  # of the best score: what else belongs in a list or a way of doing
 NEXT_BEST = 0.8  # of the best score: a clause that matches more of the question may lead a list
-PLAINLY = 0.3
+# How well a clause must match a word to lead a list by it, and to belong in that list.
+SURELY, PLAINLY = 0.55, 0.3
 LONGEST_LIST = 10
 NEAREST = 3
 _TRIM = "，,；;：:。、 "
@@ -48,13 +50,18 @@ def compose(
     :param places: places that the question names beside the plan's own.
     :param titled: name the plan over its statements, since the index holds several.
     """
-    bearing = [item for item in evidence if item.score >= BEARS]
+    bears = BEARS if query.language in ("zh", "en") else BEARS_BY_MEANING
+    bearing = [item for item in evidence if item.score >= bears]
     if not bearing:
-        near = [item for item in evidence if item.score >= NEAR]
+        near = [item for item in evidence if item.score >= min(NEAR, bears)]
         return _refuse(Status.NOT_STATED if near else Status.OUT_OF_SCOPE, query, near)
     if any(all(place not in item.document.source for item in bearing[:NEAREST]) for place in places):
         return _refuse(Status.OUT_OF_SCOPE, query, bearing)
-    fitting = [item for item in bearing if _fits(item, query, asked) and _plainly(bearing[0]) <= _plainly(item)]
+    fitting = [
+        item
+        for item in bearing
+        if _fits(item, query, asked) and _matching(bearing[0], SURELY) <= _matching(item, PLAINLY)
+    ]
     if not fitting:
         return _refuse(Status.NOT_STATED, query, bearing)
     several = bool(asked & {Asked.LIST, Asked.WAY})
@@ -126,16 +133,17 @@ def _several(fitting: Sequence[Evidence]) -> list[Evidence]:
     """All clauses that match what the best of them matches: a list holds what is asked for, not what stands near it."""
     best = fitting[0]
     for item in fitting[1:]:
-        if item.score >= NEXT_BEST * best.score and len(_plainly(item)) > len(_plainly(best)):
+        if item.score >= NEXT_BEST * best.score and len(_matching(item, SURELY)) > len(_matching(best, SURELY)):
             best = item
-    return [item for item in fitting if item.score >= MARGIN * best.score and _plainly(best) <= _plainly(item)][
+    wanted = _matching(best, SURELY)
+    return [item for item in fitting if item.score >= MARGIN * best.score and wanted <= _matching(item, PLAINLY)][
         :LONGEST_LIST
     ]
 
 
-def _plainly(item: Evidence) -> set[str]:
-    """Words of the question that a clause matches well enough to be about them."""
-    return {word for word, strength in item.matched.items() if strength >= PLAINLY}
+def _matching(item: Evidence, least: float) -> set[str]:
+    """Words of the question that a clause matches at least so well."""
+    return {word for word, strength in item.matched.items() if strength >= least}
 
 
 def _scanned(evidence: Sequence[Evidence]) -> int:

@@ -29,6 +29,11 @@ _SCRIPTS = {
 }
 
 
+def language_free(words: list[str]) -> bool:
+    """True for abbreviations only: they belong to no language."""
+    return all(word.isupper() for word in words)
+
+
 def detect_language(text: str) -> str:
     """ISO 639-1 code of the language a text is written in; "und" where its script does not tell.
 
@@ -45,6 +50,8 @@ def detect_language(text: str) -> str:
     counts["latin"] = len(latin_words)
     if not counts.total():
         return "und"
+    if language_free(latin_words) and counts["latin"] == counts.total():
+        return "zh"  # an abbreviation alone, 5G or GDP, is asked of Chinese plans by those who read them
     language = counts.most_common(1)[0][0]
     english = sum(word.lower() in _ENGLISH for word in latin_words)
     if language == "latin" or (language == "zh" and english >= 2 and english >= counts["zh"] / 3):

@@ -14,18 +14,17 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from rag.dictionary import Dictionary, lemma
 from rag.language import detect_language
 from rag.ports import Term, WordCounts
 from rag.text import is_han
-from rag.tokenizer import Tokenizer, is_stop_word, normalise, pairs
+from rag.tokenizer import Tokenizer, is_stop_word, pairs
 
 SEAM = 0.3  # of a pair's rarity: what two words side by side add to the words themselves
 LEAST_SHARE = 0.25  # of the heaviest term's weight
-_AUXILIARIES = "要会能想将被已再都还有去可"
-_YEAR = re.compile(r"(?:19|20)\d\d年?")
+_NARROWS = re.compile(r"(?:19|20)\d\d年?|目标|指标|任务|targets?|goals?|aims?|objectives?")
 Frequencies = Callable[[Sequence[str]], WordCounts]
 
 
@@ -51,7 +50,7 @@ class Query:
 
 def make_query(question: str, tokenizer: Tokenizer, dictionary: Dictionary, frequencies: Frequencies) -> Query:
     """Find and weigh the words of a question in the index that `frequencies` describes."""
-    words = [word for word in dict.fromkeys(tokenizer.words(question)) if not is_stop_word(word)]
+    words = _words(question, tokenizer, frequencies)
     candidates = {word: _forms(word, dictionary) for word in words}
     for first, second in pairwise(words):
         phrase = dictionary.translate(f"{lemma(first)} {lemma(second)}")
@@ -62,12 +61,20 @@ def make_query(question: str, tokenizer: Tokenizer, dictionary: Dictionary, freq
     known = frequencies(list(dict.fromkeys([*seams, *(form for forms in candidates.values() for form in forms)])))
     found = [_term(word, forms, known, dictionary) for word, forms in candidates.items()]
     found += [
-        Term(compound, SEAM * _rarity(known, pair), {pair: 1.0})
+        Term(compound, SEAM * _rarity(known.total, known.counts[pair]), {pair: 1.0})
         for pair, compound in seams.items()
         if known.counts[pair]
     ]
     terms = _levelled(found)
     return Query(question, detect_language(question), terms, sum(term.weight for term in terms))
+
+
+def _words(question: str, tokenizer: Tokenizer, frequencies: Frequencies) -> list[str]:
+    """Informative words, each once; one that the index does not know gives way to the smaller ones in it."""
+    words = [word for word in dict.fromkeys(tokenizer.words(question)) if not is_stop_word(word)]
+    known = frequencies(words).counts
+    pieces = ([word] if known[word] or not is_han(word[0]) else tokenizer.smaller_words(word) for word in words)
+    return list(dict.fromkeys(chain.from_iterable(pieces)))
 
 
 def _seams(question: str, tokenizer: Tokenizer) -> dict[str, str]:
@@ -83,17 +90,17 @@ def _seams(question: str, tokenizer: Tokenizer) -> dict[str, str]:
     }
 
 
-def _rarity(known: WordCounts, form: str) -> float:
-    count = known.counts[form]
-    return max(0.0, math.log((known.total - count + 0.5) / (count + 0.5)))
+def _rarity(total: int, count: float) -> float:
+    """Inverse document frequency as in BM25, never negative."""
+    return max(0.0, math.log((total - count + 0.5) / (count + 0.5)))
 
 
 def _levelled(terms: Sequence[Term]) -> tuple[Term, ...]:
     """Terms none of which weighs next to nothing: in a small plan on building, "built" still matters.
 
-    A year weighs no more than that: it narrows a question down and is not what the question is about.
+    A year or a general word weighs no more than that: it narrows a question down and is not what it is about.
     """
-    telling = [term for term in terms if not _YEAR.fullmatch(term.word)] or list(terms)
+    telling = [term for term in terms if not _NARROWS.fullmatch(term.word)] or list(terms)
     least = LEAST_SHARE * max((term.weight for term in telling), default=0.0)
     return tuple(replace(term, weight=max(term.weight, least) if term in telling else least) for term in terms)
 
@@ -105,8 +112,8 @@ def _is_english(word: str) -> bool:
 def _forms(word: str, dictionary: Dictionary) -> dict[str, float]:
     if _is_english(word):
         return {**dictionary.translate(lemma(word)), word: 1.0}
-    inside = pairs(normalise(word)) if len(word) > 2 and is_han(word[0]) else []
-    return {word: 1.0, **{pair: 1 / len(inside) for pair in inside}}
+    parts = pairs(word) if len(word) > 2 and is_han(word[0]) else []
+    return {**{part: 1 / len(parts) for part in parts}, word: 1.0}
 
 
 def _term(word: str, forms: Mapping[str, float], known: WordCounts, dictionary: Dictionary) -> Term:
@@ -115,11 +122,5 @@ def _term(word: str, forms: Mapping[str, float], known: WordCounts, dictionary: 
     if word in found and not _is_english(word):
         found = {word: 1.0}
     count = min(known.total, max((known.counts[form] * strength for form, strength in found.items()), default=0))
-    weight = math.log((known.total - count + 0.5) / (count + 0.5))  # as in BM25
-    kin = forms if _is_english(word) else {**_characters(word), **dictionary.kin(word)}
-    return Term(word, max(0.0, weight), found, kin)
-
-
-def _characters(word: str) -> dict[str, float]:
-    """The verb of a word that jieba may have joined with the auxiliary before it: "要建" -> {"建": 0.5}."""
-    return {word[1]: 0.5} if len(word) == 2 and word[0] in _AUXILIARIES else {}
+    kin = forms if _is_english(word) else dictionary.kin(word)
+    return Term(word, _rarity(known.total, count), found, kin)

