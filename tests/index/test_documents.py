@@ -101,7 +101,15 @@ def test_a_plan_without_sidecar_gets_sections_from_its_headings(plan_file: Path)
 
 
 def test_markdown_headings_nest() -> None:
-    lines = ["# 条例", "## 第一章 总则", "第一条 为了发展。", "### 第一节 范围", "适用全区。", "## 第二章 附则", "公布之日起施行。"]
+    lines = [
+        "# 条例",
+        "## 第一章 总则",
+        "第一条 为了发展。",
+        "### 第一节 范围",
+        "适用全区。",
+        "## 第二章 附则",
+        "公布之日起施行。",
+    ]
     source = "\n\n".join(lines)
     document = parse(source, Sidecar(), name="条例")
     assert [s.headings for s in document.sections] == [
