@@ -224,8 +224,10 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
 
     app = create_app(open_services(settings), page=not options.no_page)
     sys.stderr.write(f"PlanQA answers on http://{options.host}:{options.port} (Ctrl-C stops it)\n")
-    # One worker: the page's queue lives in one process.
-    uvicorn.run(app, host=options.host, port=options.port, log_config=None, timeout_graceful_shutdown=5)
+    # One worker: the page's queue lives in one process. No access log: a search's address holds its question.
+    uvicorn.run(
+        app, host=options.host, port=options.port, log_config=None, access_log=False, timeout_graceful_shutdown=5
+    )
     return 0
 
 

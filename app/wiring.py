@@ -14,6 +14,7 @@ from app.settings import Settings
 from index.build import Builder
 from index.database import Identity
 from index.library import Library
+from index.store import Store
 from rag.centring import CentredEncoder
 from rag.dictionary import Dictionary
 from rag.pipeline import Assistant
@@ -47,6 +48,7 @@ def open_services(settings: Settings) -> Services:
     :raises IndexStateError: if there is no index, or another encoder made it.
     :raises ModelError: if the encoder cannot be had.
     """
+    Store.open(settings.index).close()  # seconds sooner than the encoder would be loaded
     encoder, tokenizer = load_encoder(settings), Tokenizer()
     library = Library.open(settings.index, Identity(encoder.name, encoder.dim, tokenizer.name))
     dictionary = Dictionary.load(settings.cache)

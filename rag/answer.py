@@ -114,7 +114,11 @@ def _single(query: Query, fitting: Sequence[Evidence]) -> list[Evidence]:
 
 def _trimmed(item: Evidence, query: Query) -> Evidence:
     """The clause without neighbours that were only joined to it for being short and match nothing of the question."""
-    forms = [form for term in query.terms if term.word in item.matched for form in (*term.forms, *term.kin)]
+    whole = normalise(item.text)
+    forms: list[str] = []
+    for term in query.terms:
+        own = [form for form in term.forms if form in whole]
+        forms += own or [form for form in term.kin if form in whole]
     spans = clauses(item.text, "，,")
     telling = [
         number

@@ -1,0 +1,180 @@
+"""The HTTP interface: parse, call, serialise.
+
+Services -> create_app -> routes of /api/v1, /plans, /healthz, /readyz, /docs ; the chat page at / if wanted
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, FastAPI, Query, Request
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import HTMLResponse, PlainTextResponse
+from fastapi.staticfiles import StaticFiles
+
+from app.edge import Edge
+from app.problems import Problem, add_problem_handlers
+from app.schemas import (
+    LONGEST_TEXT,
+    DocumentView,
+    Health,
+    ParagraphView,
+    Question,
+    SearchResult,
+    find_paragraph,
+    view_document,
+    view_hit,
+    view_paragraph,
+)
+from app.web import render_docs, render_plan
+from app.wiring import Services
+from rag.errors import IndexMissingError
+from rag.types import Answer, DocumentInfo
+
+DESCRIPTION = (
+    "Answers questions on government plans in the plans' own words; every statement carries the place of its "
+    "quote. Offsets (start, end) are code points of a plan's source text, lines and paragraphs count from 1. "
+    "Errors are problem details (RFC 9457)."
+)
+_PROBLEM = {"model": Problem, "content": {"application/problem+json": {}}}
+_EXAMPLE = {
+    "id": "3f0c5d1e7a9b2c4d",
+    "question": "How many new basic-education places will be added?",
+    "language": "en",
+    "status": "answered",
+    "text": "The plan says:\n力争新增基础教育学位7500个以上 [1]",
+    "citations": [
+        {
+            "number": 1,
+            "document_id": "luojiang-2021",
+            "document_title": "…",
+            "section": ["坚持普惠共享 着力打造幸福洛江"],
+            "paragraph_id": "luojiang-2021:p11",
+            "paragraph_number": 11,
+            "quote": "力争新增基础教育学位7500个以上",
+            "start": 1479,
+            "end": 1497,
+            "line_start": 122,
+            "line_end": 123,
+            "sha256": "…",
+        }
+    ],
+    "related": [],
+    "answerer": "extractive",
+    "timings_ms": {"retrieve": 52.1, "answer": 9.6, "total": 61.7},
+}
+
+
+async def _services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+Injected = Annotated[Services, Depends(_services)]
+Offset = Annotated[int | None, Query(ge=0, description="code point of the source; with both, the slice is marked")]
+
+api = APIRouter(
+    prefix="/api/v1", tags=["api"], responses={status: _PROBLEM for status in (400, 404, 413, 422, 500, 503)}
+)
+health = APIRouter(tags=["operation"])
+pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+@api.post("/ask", responses={200: {"content": {"application/json": {"example": _EXAMPLE}}}})
+def ask(question: Question, services: Injected) -> Answer:
+    """Answer a question, or say which kind of nothing there is."""
+    return services.assistant.ask(question.question, question.plan)
+
+
+@api.get("/search")
+def search(
+    services: Injected,
+    q: Annotated[str, Query(max_length=LONGEST_TEXT, description="what to look for", examples=["学校"])],
+    k: Annotated[int, Query(ge=1, le=50, description="how many")] = 10,
+    plan: Annotated[str | None, Query(max_length=500, description="search this plan only")] = None,
+) -> SearchResult:
+    """The passages that bear most on a query, best first, with their scores and places."""
+    hits = services.assistant.search(q, k, plan)
+    library = services.library
+    return SearchResult(q, tuple(view_hit(hit, library.document(hit.passage.document.id)) for hit in hits))
+
+
+@api.get("/documents")
+def documents(services: Injected) -> list[DocumentInfo]:
+    """The plans that can be asked."""
+    return services.library.documents()
+
+
+@api.get("/documents/{document_id}")
+def document(document_id: str, services: Injected) -> DocumentView:
+    """A plan: what is known of it, its sections and its paragraphs in the order of the source."""
+    return view_document(services.library.document(document_id))
+
+
+@api.get("/documents/{document_id}/paragraphs/{number}")
+def paragraph(
+    document_id: str, number: int, services: Injected, start: Offset = None, end: Offset = None
+) -> ParagraphView:
+    """A paragraph, and where the slice `start:end` of the source lies in its text."""
+    plan = services.library.document(document_id)
+    return view_paragraph(plan, find_paragraph(plan, number), start, end)
+
+
+@api.get("/documents/{document_id}/source", response_class=PlainTextResponse)
+def source(document_id: str, services: Injected) -> str:
+    """The source text exactly as the file had it; all offsets and lines are of this."""
+    return services.library.document(document_id).source
+
+
+@health.get("/healthz", response_model_exclude_none=True)
+async def healthz() -> Health:
+    """Whether the process is alive."""
+    return Health("alive")
+
+
+@health.get("/readyz", responses={503: _PROBLEM})
+def readyz(services: Injected) -> Health:
+    """Whether questions can be answered: the model is loaded and the index holds a plan."""
+    plans = len(services.library.documents())
+    if not plans:
+        raise IndexMissingError("The index holds no plan. Add one with `planqa index add`.")
+    return Health("ready", plans)
+
+
+@pages.get("/plans/{document_id}")
+def plan_page(request: Request, document_id: str, services: Injected, start: Offset = None, end: Offset = None) -> str:
+    """A plan to read, where every citation's link leads; works without JavaScript."""
+    plan = services.library.document(document_id)
+    return render_plan(plan, start, end, request.headers.get("accept-language", ""))
+
+
+@pages.get("/docs")
+def docs(request: Request) -> str:
+    """The HTTP interface described; our own page, since the usual one loads its code from elsewhere."""
+    return render_docs(request.app.openapi())
+
+
+def create_app(services: Services, *, page: bool = True) -> FastAPI:
+    """The service over `services`, with the chat page at / unless `page` is false."""
+    app = FastAPI(title="PlanQA", version=_version(), description=DESCRIPTION, docs_url=None, redoc_url=None)
+    app.state.services = services
+    # No origin is let in; its being there also switches off Gradio's own, which lets in any.
+    app.add_middleware(CORSMiddleware, allow_origins=[])
+    # Outermost, since added last. JSON may write a character as \uXXXX\uXXXX.
+    app.add_middleware(Edge, max_body=65_536 + 12 * services.settings.max_question_chars)
+    add_problem_handlers(app)
+    app.include_router(api)
+    app.include_router(health)
+    app.include_router(pages)
+    app.mount("/page", StaticFiles(packages=[("app", "static")]))
+    if page:
+        from app.page import mount_page  # Gradio takes seconds to import
+
+        mount_page(app, services)
+    return app
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("planqa")

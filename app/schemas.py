@@ -1,0 +1,173 @@
+"""What the HTTP interface says beyond the values of rag.types, and what it takes.
+
+Document + paragraph number + slice of the source -> ParagraphView ; Hit -> HitView
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from pydantic import BaseModel, Field
+
+from rag.citations import line_of, paragraph_lines, passage_citations
+from rag.errors import NotFoundError
+from rag.text import align
+from rag.types import Citation, Document, DocumentInfo, Hit, Paragraph, Role
+
+LONGEST_TEXT = 100_000  # characters; how long a question may really be is a setting
+
+
+class Question(BaseModel):
+    """What is asked, and of which plan."""
+
+    question: str = Field(max_length=LONGEST_TEXT, examples=["what schools are being built?"])
+    plan: str | None = Field(default=None, max_length=500, description="ask this plan only", examples=["luojiang-2021"])
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Characters of a paragraph's readable text: code points, as in Python and SQL, not UTF-16 units."""
+
+    begin: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphView:
+    """A paragraph with its place."""
+
+    id: str
+    document_id: str
+    document_title: str
+    section: tuple[str, ...]
+    number: int
+    role: Role
+    text: str
+    start: int
+    end: int
+    line_start: int
+    line_end: int
+    sha256: str  # of the text
+    mark: Mark | None = None  # what of the text the asked slice of the source covers
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A plan with all its paragraphs; its source has an address of its own."""
+
+    info: DocumentInfo
+    sha256: str  # of the source in UTF-8
+    characters: int
+    lines: int
+    sections: tuple[tuple[str, ...], ...]
+    paragraphs: tuple[ParagraphView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PassageView:
+    """A passage with the places that it is made of."""
+
+    id: str
+    document_id: str
+    document_title: str
+    section: tuple[str, ...]
+    text: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HitView:
+    """A passage found; every score is a similarity, higher is better."""
+
+    rank: int
+    score: float
+    dense: float
+    sentence: float
+    lexical: float
+    coverage: float
+    matched: tuple[str, ...]
+    passage: PassageView
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The passages that bear most on a query, best first."""
+
+    query: str
+    hits: tuple[HitView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """A service that is well."""
+
+    status: str
+    plans: int | None = None
+
+
+def view_paragraph(
+    document: Document, paragraph: Paragraph, start: int | None = None, end: int | None = None
+) -> ParagraphView:
+    """The paragraph; the slice `start:end` of the source, if asked for, marked in its text."""
+    first, last = paragraph_lines(document, paragraph)
+    return ParagraphView(
+        id=f"{document.info.id}:p{paragraph.number}",
+        document_id=document.info.id,
+        document_title=document.info.title,
+        section=document.sections[paragraph.section].headings,
+        number=paragraph.number,
+        role=paragraph.role,
+        text=paragraph.text,
+        start=paragraph.start,
+        end=paragraph.end,
+        line_start=first,
+        line_end=last,
+        sha256=hashlib.sha256(paragraph.text.encode("utf-8")).hexdigest(),
+        mark=None if start is None or end is None else _mark(document, paragraph, start, end),
+    )
+
+
+def _mark(document: Document, paragraph: Paragraph, start: int, end: int) -> Mark | None:
+    if end <= paragraph.start or paragraph.end <= start:
+        return None
+    offsets = align(paragraph.text, document.source, paragraph.start)
+    covered = [position for position, offset in enumerate(offsets) if start <= offset < end]
+    return Mark(covered[0], covered[-1] + 1) if covered else None
+
+
+def find_paragraph(document: Document, number: int) -> Paragraph:
+    """The paragraph of that number.
+
+    :raises NotFoundError: if the plan has none.
+    """
+    if not 1 <= number <= len(document.paragraphs):
+        raise NotFoundError(
+            f"{document.info.id} has paragraphs 1 to {len(document.paragraphs)}, none of number {number}."
+        )
+    return document.paragraphs[number - 1]
+
+
+def view_document(document: Document) -> DocumentView:
+    """The whole plan."""
+    return DocumentView(
+        info=document.info,
+        sha256=document.sha256,
+        characters=len(document.source),
+        lines=line_of(document.source, max(len(document.source) - 1, 0)),
+        sections=tuple(section.headings for section in document.sections),
+        paragraphs=tuple(view_paragraph(document, paragraph) for paragraph in document.paragraphs),
+    )
+
+
+def view_hit(hit: Hit, document: Document) -> HitView:
+    """The hit with the places of its paragraphs in `document`, which it comes from."""
+    passage = PassageView(
+        id=hit.passage.id,
+        document_id=hit.passage.document.id,
+        document_title=hit.passage.document.title,
+        section=hit.passage.headings,
+        text=hit.passage.text,
+        citations=passage_citations(document, hit.passage),
+    )
+    return HitView(hit.rank, hit.score, hit.dense, hit.sentence, hit.lexical, hit.coverage, hit.matched, passage)

@@ -1,0 +1,105 @@
+"""The service as it is served, over the real index and encoder, and one browser for all tests of the page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from playwright.sync_api import Browser, sync_playwright
+
+from app.wiring import Services
+from rag.types import Answer, Hit
+
+HOSTILE = (
+    '<img src=https://evil.example/a onerror="window.PWNED=1"><script>window.PWNED=1</script> '
+    "![x](https://evil.example/b) [click](javascript:window.PWNED=1) `code` **bold** $$x$$ &lt;b&gt;"
+)
+
+
+class HostileAssistant:
+    """The real one, but to the question `hostile` it answers as if a plan were full of markup."""
+
+    def __init__(self, services: Services) -> None:
+        self._real = services.assistant
+
+    def ask(self, question: str, plan: str | None = None) -> Answer:
+        if question != "hostile":
+            return self._real.ask(question, plan)
+        answer = self._real.ask("How many new basic-education places will be added?", plan)
+        bad = replace(
+            answer.citations[0],
+            quote=HOSTILE,
+            document_title=HOSTILE,
+            section=('"><img src=x onerror=PWNED=1>',),
+        )
+        return replace(answer, text=f"{HOSTILE}\n- {HOSTILE} [1]", citations=(bad,), related=(bad,))
+
+    def search(self, query: str, k: int, plan: str | None = None) -> list[Hit]:
+        return self._real.search(query, k, plan)
+
+
+@pytest.fixture(scope="session")
+def uploads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where Gradio puts every file that it is going to hand out."""
+    folder = tmp_path_factory.mktemp("gradio")
+    os.environ["GRADIO_TEMP_DIR"] = str(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def served(services: Services, uploads: Path) -> FastAPI:
+    """The whole service, page included."""
+    from app.api import create_app
+
+    hostile = HostileAssistant(services)
+    return create_app(replace(services, assistant=hostile))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def client(served: FastAPI) -> TestClient:
+    """Calls the service without a network."""
+    return TestClient(served, raise_server_exceptions=False)
+
+
+@pytest.fixture(scope="session")
+def address(served: FastAPI) -> Iterator[str]:
+    """Where the service answers, with a slash at the end."""
+    server = uvicorn.Server(
+        uvicorn.Config(served, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=1)
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 60
+    while not server.started:
+        assert thread.is_alive() and time.monotonic() < deadline, "the service does not start"
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}/"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, whichever this machine has."""
+    names = [os.environ.get("PLANQA_CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
+    path = next((found for name in names if name and (found := shutil.which(name))), None)
+    if path is None:
+        reason = "no Chromium: install it or name it in PLANQA_CHROMIUM"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
