@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag.encoder import SentenceTransformerEncoder
-from rag.weights.build import ensure_model
-
 from app.settings import Settings
 from index.build import Builder
 from index.database import Identity
@@ -17,9 +14,11 @@ from index.library import Library
 from index.store import Store
 from rag.centring import CentredEncoder
 from rag.dictionary import Dictionary
+from rag.encoder import SentenceTransformerEncoder
 from rag.pipeline import Assistant
 from rag.ports import Encoder
 from rag.tokenizer import Tokenizer
+from rag.weights.build import ensure_model
 
 
 @dataclass(frozen=True, slots=True)

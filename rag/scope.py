@@ -16,6 +16,7 @@ from functools import lru_cache
 import rjieba
 from pypinyin import lazy_pinyin
 
+from rag.text import is_han
 from rag.types import DocumentInfo
 
 _SUFFIX = re.compile(r"(?:特别行政区|自治[区州县旗]|新区|街道|[省市区县镇乡州盟旗])$")
@@ -57,10 +58,17 @@ def own_names(info: DocumentInfo) -> tuple[str, ...]:
     for text in (info.issuer, info.title):
         places = places_in(text)
         if places:
-            short = _SUFFIX.sub("", places[-1])
-            names = [places[-1], short] if len(short) > 1 else [places[-1]]
+            place = _whole(places[-1], text)
+            short = _SUFFIX.sub("", place)
+            names = [place, short] if len(short) > 1 else [place]
             return (*dict.fromkeys(names), "".join(lazy_pinyin(names[-1])))
     return ()
+
+
+def _whole(place: str, text: str) -> str:
+    """A small place that jieba does not know and cuts in two, 青|山镇, where the text begins with it."""
+    before = text[: text.index(place)]
+    return before + place if len(before) <= 2 and all(map(is_han, before)) else place
 
 
 def places_in(text: str) -> tuple[str, ...]:

@@ -61,12 +61,9 @@ def test_a_word_wrongly_guessed_falls_apart_into_what_the_index_knows() -> None:
     assert forms("洛江要建", {"洛江": 1, "建": 4}) == {"洛江": {"洛江": 1.0}, "建": {"建": 1.0}}
 
 
-def test_a_mistyped_word_is_still_half_known() -> None:
-    assert forms("万虹路拓该", {"万虹": 1, "虹路": 1, "路拓": 1})["万虹路拓该"] == {
-        "万虹": 0.25,
-        "虹路": 0.25,
-        "路拓": 0.25,
-    }
+@pytest.mark.parametrize(("word", "smaller"), [("洛江要", ["洛江"]), ("路要", ["路"]), ("奕聪中学", ["奕聪", "中学"])])
+def test_smaller_words_are_dictionary_words_and_names(word: str, smaller: list[str]) -> None:
+    assert TOKENIZER.smaller_words(word) == smaller
 
 
 def test_words_side_by_side_are_a_compound_where_the_plan_has_it_too() -> None:
