@@ -39,7 +39,7 @@ class DenseIndex:
         self._seq = -1
         self._faiss: Any = None
         self._vids: Ids = np.empty(0, dtype=np.int64)  # sorted
-        self._pids: Ids = np.empty(0, dtype=np.int64)  # passage of each vid
+        self._pids: Ids = np.empty(0, dtype=np.int64)  # passage of each vid; sorted too
         self._whole: npt.NDArray[np.bool_] = np.empty(0, dtype=np.bool_)  # vid is a whole passage
         if not self._load_snapshot():
             self._rebuild()
@@ -84,9 +84,11 @@ class DenseIndex:
         self.refresh()
         wanted = np.unique(np.asarray(pids, dtype=np.int64))
         with self._lock:
-            rows = np.flatnonzero(np.isin(self._pids, wanted))
-            if not rows.size:
+            # Vectors are numbered in the order of their passages, so those of one passage lie side by side.
+            first, last = np.searchsorted(self._pids, wanted), np.searchsorted(self._pids, wanted, side="right")
+            if not (last > first).any():
                 return {}
+            rows = np.concatenate([np.arange(begin, stop) for begin, stop in zip(first, last, strict=True)])
             cosines = self._faiss.reconstruct_batch(self._vids[rows]) @ vector
             position = np.searchsorted(wanted, self._pids[rows])
             whole = self._whole[rows]
