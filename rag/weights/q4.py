@@ -17,6 +17,8 @@ import numpy.typing as npt
 from rag.errors import ModelError
 
 MAGIC = b"E5S1"
+VERSION = 1
+FLOATS, BLOCKS = 0, 1  # kinds of tensor
 BLOCK, BLOCK_BYTES = 32, 18
 Tensor = npt.NDArray[np.float32]
 
@@ -71,7 +73,9 @@ def read(data: bytes) -> tuple[Shape, dict[str, Tensor]]:
 def _read(data: bytes) -> tuple[Shape, dict[str, Tensor]]:
     reader = _Reader(data)
     reader.skip(4)
-    reader.take("I")  # version
+    (version,) = reader.take("I")
+    if version != VERSION:
+        raise ValueError(f"format {version}, {VERSION} expected")
     sizes = reader.take("7i")
     (epsilon,) = reader.take("f")
     (block,) = reader.take("i")
@@ -83,10 +87,12 @@ def _read(data: bytes) -> tuple[Shape, dict[str, Tensor]]:
         (length,) = reader.take("H")
         name = reader.text(length)
         kind, count, offset, size = reader.take("BIQQ")
+        if kind not in (FLOATS, BLOCKS):
+            raise ValueError(f"tensor {name} is of kind {kind}, {FLOATS} or {BLOCKS} expected")
         raw = data[offset : offset + size]
         if len(raw) != size:
             raise ValueError(f"tensor {name} ends after {len(raw)} of {size} bytes")
-        tensors[name] = np.frombuffer(raw, "<f4") if kind == 0 else dequantise(raw)
+        tensors[name] = np.frombuffer(raw, "<f4") if kind == FLOATS else dequantise(raw)
         if tensors[name].size != count:
             raise ValueError(f"tensor {name} has {tensors[name].size} values, {count} expected")
     hidden, layers, heads, feed_forward, vocabulary, positions, types = sizes

@@ -84,6 +84,15 @@ def test_a_changed_file_changes_the_name_and_a_moved_folder_does_not(model_folde
     assert SentenceTransformerEncoder.load(moved).name != name
 
 
+def test_a_file_changed_at_the_same_size_changes_the_name(model_folder: Path, tmp_path: Path) -> None:
+    moved = tmp_path / model_folder.name
+    shutil.copytree(model_folder, moved)
+    name = SentenceTransformerEncoder.load(moved).name
+    config = moved / "config_sentence_transformers.json"
+    config.write_text(config.read_text(encoding="utf-8").replace("query: ", "quest: "), encoding="utf-8")
+    assert SentenceTransformerEncoder.load(moved).name != name
+
+
 def test_a_model_that_is_not_there_is_said_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="planqa setup"):
         SentenceTransformerEncoder.load(tmp_path / "none")

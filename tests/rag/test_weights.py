@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import hashlib
 import struct
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +33,56 @@ def test_a_block_is_a_scale_and_thirty_two_nibbles() -> None:
 def test_what_is_no_model_file_is_refused(data: bytes) -> None:
     with pytest.raises(ModelError, match="planqa setup"):
         read(data)
+
+
+def packed(version: int = 1, block: int = 32, kind: int = 0, count: int = 8, cut: int = 0) -> bytes:
+    """A model file of one tensor "x" of eight zeros."""
+    head = b"E5S1" + struct.pack("<I7ifi", version, 384, 12, 12, 1536, 250037, 512, 2, 1e-12, block)
+    head += struct.pack("<5iQiiI", 0, 0, 2, 1, 3, 0, 0, 0, 0)  # a tokenizer without pieces
+    entry = struct.pack("<iH", 1, 1) + b"x"
+    offset = len(head) + len(entry) + 21
+    return (head + entry + struct.pack("<BIQQ", kind, count, offset, 32) + b"\0" * 32)[: -cut or None]
+
+
+def test_a_packed_tensor_is_read_by_name() -> None:
+    shape, tensors = read(packed())
+    assert (shape.hidden, shape.vocabulary) == (384, 250037)
+    np.testing.assert_array_equal(tensors["x"], np.zeros(8, dtype=np.float32))
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"GGUF" + packed()[4:], "GGUF"),
+        (packed(version=2), "format 2"),
+        (packed(block=64), "blocks of 64"),
+        (packed(kind=7), "kind 7"),
+        (packed(count=9), "9 expected"),
+        (packed(cut=1), "31 of 32 bytes"),
+    ],
+)
+def test_a_surprise_in_the_file_is_named(data: bytes, reason: str) -> None:
+    with pytest.raises(ModelError, match=reason):
+        read(data)
+
+
+def test_an_empty_record_is_no_model(tmp_path: Path) -> None:
+    (tmp_path / "model.json").write_text("{}", encoding="utf-8")
+    assert not is_whole(tmp_path)
+
+
+def test_the_model_is_made_by_one_at_a_time(tmp_path: Path) -> None:
+    makers: list[int] = []
+
+    def slow(downloads: Path, folder: Path, say: Say) -> None:
+        makers.append(1)
+        time.sleep(0.2)
+        make(downloads, folder, say)
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda _: ensure_model(tmp_path, slow), range(2))
+    assert first == second
+    assert makers == [1]
 
 
 def test_the_model_is_made_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
