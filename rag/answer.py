@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.citations import cite
+from rag.complete import completed, tells
 from rag.evidence import Evidence
 from rag.phrases import phrase
 from rag.query import Query
@@ -57,15 +58,13 @@ def compose(
         return _refuse(Status.NOT_STATED if near else Status.OUT_OF_SCOPE, query, near)
     if any(all(place not in item.document.source for item in bearing[:NEAREST]) for place in places):
         return _refuse(Status.OUT_OF_SCOPE, query, bearing)
-    fitting = [
-        item
-        for item in bearing
-        if _fits(item, query, asked) and _matching(bearing[0], SURELY) <= _matching(item, PLAINLY)
-    ]
+    several = bool(asked & {Asked.LIST, Asked.WAY})
+    told = (completed(item if several else _trimmed(item, query), query) for item in bearing)
+    leading = _matching(bearing[0], SURELY)
+    fitting = [item for item in told if leading <= _matching(item, PLAINLY) and _fits(item, query, asked)]
     if not fitting:
         return _refuse(Status.NOT_STATED, query, bearing)
-    several = bool(asked & {Asked.LIST, Asked.WAY})
-    chosen = _several(fitting) if several else [_trimmed(item, query) for item in _single(query, fitting)]
+    chosen = _several(fitting) if several else _single(query, fitting)
     return _answer(query, chosen, listed=several, titled=titled, scanned=_scanned(evidence))
 
 
@@ -130,7 +129,10 @@ def _trimmed(item: Evidence, query: Query) -> Evidence:
     first, last = telling[0], telling[-1]
     if first and holds(Asked.TIME, item.text[slice(*spans[first - 1])]):
         first -= 1  # 「到2025年，」 dates what follows
-    return replace(item, begin=item.begin + spans[first][0], stop=item.begin + spans[last][1])
+    begin, stop = spans[first][0], spans[last][1]
+    return (
+        replace(item, begin=item.begin + begin, stop=item.begin + stop) if tells(item.text[begin:stop], query) else item
+    )
 
 
 def _several(fitting: Sequence[Evidence]) -> list[Evidence]:
@@ -190,8 +192,10 @@ def _joined(items: Sequence[Evidence]) -> list[Evidence]:
     joined: list[Evidence] = []
     for item in ordered:
         last = joined[-1] if joined else None
-        if last and last.paragraph is item.paragraph and last.stop == item.begin and last.text[-1] in "，,、 ":
-            joined[-1] = replace(last, stop=item.stop)
+        overlap = last is not None and last.paragraph is item.paragraph and last.stop > item.begin
+        touch = last is not None and last.paragraph is item.paragraph and last.stop == item.begin
+        if last and (overlap or (touch and last.text[-1] in "，,、 ")):
+            joined[-1] = replace(last, stop=max(last.stop, item.stop))
         else:
             joined.append(item)
     return joined

@@ -50,7 +50,8 @@ def plan_file(tmp_path: Path) -> Path:
     path = tmp_path / "青山镇规划.txt"
     path.write_text(
         "青山镇2030年发展规划\n\n一、教育\n新建青山小学和云溪幼儿园，新增学位900个。\n\n"
-        "二、交通\n到2028年建成青云公路12公里。\n",
+        "二、交通\n到2028年建成青云公路12公里。\n\n"
+        "三、企业\n对按期缴税确有困难的中小企业，可以申请延期3个月缴纳，最长不超过半年。\n",
         encoding="utf-8",
     )
     return path

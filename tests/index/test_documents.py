@@ -97,7 +97,7 @@ def test_a_plan_without_sidecar_gets_sections_from_its_headings(plan_file: Path)
     document = read_document(plan_file)
     assert document.info.id == "青山镇规划"
     assert document.info.title == "青山镇2030年发展规划"
-    assert [s.headings for s in document.sections] == [(), ("一、教育",), ("二、交通",)]
+    assert [s.headings for s in document.sections] == [(), ("一、教育",), ("二、交通",), ("三、企业",)]
 
 
 def test_markdown_headings_nest() -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from app.settings import shipped_plans
 from app.wiring import Services, make_builder, open_services
 from rag.errors import NotFoundError, QuestionError
+from rag.pipeline import Assistant
 from rag.text import squeeze
 from rag.types import Answer, Citation, Document, Status
 
@@ -146,13 +148,23 @@ def test_hits_are_ranked_and_say_why(services: Services) -> None:
     assert services.assistant.search("？", 5) == []
 
 
-def test_an_answer_names_its_plan_where_there_are_several(services: Services, plan_file: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def several(services: Services, plan_file: Path, tmp_path: Path) -> Assistant:
+    """An assistant over the shipped plan and one of another town."""
     settings = services.settings.model_copy(update={"index": tmp_path / "two"})
     builder = make_builder(settings)
-    builder.build([Path(__file__).parents[2] / "seeds"])
+    builder.build([shipped_plans()])
     builder.add([plan_file])
-    several = open_services(settings).assistant
+    return open_services(settings).assistant
+
+
+def test_an_answer_names_its_plan_where_there_are_several(several: Assistant) -> None:
     answer = several.ask("青山镇要新增多少学位？")
     assert answer.text == "《青山镇2030年发展规划》\n新增学位900个 [1]"
     assert several.ask("洛江区要新增多少学位？").citations[0].document_id == "luojiang-2021"
     assert several.ask("新增多少学位？", "青山镇规划").citations[0].quote == "新增学位900个。"
+
+
+def test_a_clause_that_states_the_case_goes_on_to_what_follows_from_it(several: Assistant) -> None:
+    answer = several.ask("按期缴税有困难的中小企业可以延期多久？", "青山镇规划")
+    assert answer.citations[0].quote.startswith("对按期缴税确有困难的中小企业，可以申请延期3个月缴纳")
