@@ -16,7 +16,7 @@ from rag.evidence import Evidence
 from rag.phrases import phrase
 from rag.query import Query
 from rag.question import Asked, holds, years
-from rag.text import clauses
+from rag.text import clauses, squeeze
 from rag.tokenizer import normalise
 from rag.types import Citation, Completeness, Document, DocumentInfo, Paragraph, Status
 
@@ -51,13 +51,13 @@ def compose(
     :param places: places that the question names beside the plan's own.
     :param titled: name the plan over its statements, since the index holds several.
     """
+    if any(all(place not in squeeze(item.document.source) for item in evidence[:NEAREST]) for place in places):
+        return _refuse(Status.OUT_OF_SCOPE, query, evidence)
     bears = BEARS if query.language in ("zh", "en") else BEARS_BY_MEANING
     bearing = [item for item in evidence if item.score >= bears]
     if not bearing:
         near = [item for item in evidence if item.score >= min(NEAR, bears)]
         return _refuse(Status.NOT_STATED if near else Status.OUT_OF_SCOPE, query, near)
-    if any(all(place not in item.document.source for item in bearing[:NEAREST]) for place in places):
-        return _refuse(Status.OUT_OF_SCOPE, query, bearing)
     several = bool(asked & {Asked.LIST, Asked.WAY})
     told = (completed(item if several else _trimmed(item, query), query) for item in bearing)
     leading = _matching(bearing[0], SURELY)

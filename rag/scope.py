@@ -22,9 +22,12 @@ from rag.types import DocumentInfo
 _SUFFIX = re.compile(r"(?:特别行政区|自治[区州县旗]|新区|街道|[省市区县镇乡州盟旗])$")
 
 
+_HOME = frozenset({"中国", "我国", "全国", "国内", "中华", "中华人民共和国"})  # named in passing; no plan is elsewhere
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which plan a question names, what is left of it, and other places it names."""
+    """Which plan a question names, what is left of it, and the other places it names, in their short form."""
 
     plan: str | None
     question: str
@@ -46,7 +49,7 @@ def resolve(question: str, plan: str | None, infos: Sequence[DocumentInfo]) -> S
     if plan is None and len(holders) == 1 and len(chosen) > 1:
         plan = holders.pop()
     left = left.strip(" 的，,") if re.search(r"\w{2}", left) else question
-    return Scope(plan, left, places_in(left))
+    return Scope(plan, left, tuple(dict.fromkeys(_short(place) for place in places_in(left) if place not in _HOME)))
 
 
 @lru_cache(maxsize=4096)
@@ -59,10 +62,15 @@ def own_names(info: DocumentInfo) -> tuple[str, ...]:
         places = places_in(text)
         if places:
             place = _whole(places[-1], text)
-            short = _SUFFIX.sub("", place)
-            names = [place, short] if len(short) > 1 else [place]
-            return (*dict.fromkeys(names), "".join(lazy_pinyin(names[-1])))
+            short = _short(place)
+            return (*dict.fromkeys((place, short)), "".join(lazy_pinyin(short)))
     return ()
+
+
+def _short(place: str) -> str:
+    """A place as it is spoken of: 洛江区 -> 洛江."""
+    short = _SUFFIX.sub("", place)
+    return short if len(short) > 1 else place
 
 
 def _whole(place: str, text: str) -> str:

@@ -101,6 +101,11 @@ def test_what_is_not_in_the_plan_is_never_answered(services: Services, question:
     assert ask(services, question).status in (Status.OUT_OF_SCOPE, Status.NOT_STATED)
 
 
+def test_a_place_the_plan_never_names_is_out_of_scope(services: Services) -> None:
+    assert ask(services, "石狮市的床位目标是几张？").status is Status.OUT_OF_SCOPE
+    assert ask(services, "泉州市的床位目标是几张？").status is not Status.OUT_OF_SCOPE
+
+
 def test_a_section_is_told_in_brief(services: Services) -> None:
     answer = ask(services, "智慧洛江有哪些措施？")
     assert answer.citations[0].quote.startswith("今后5年，洛江区将大抓产业数字化")

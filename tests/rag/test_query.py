@@ -171,5 +171,5 @@ def test_a_question_that_names_a_plan_is_limited_to_it(question: str, plan: str 
 
 def test_other_places_are_noticed() -> None:
     assert places_in("石狮市的床位目标") == ("石狮市",)
-    assert resolve("石狮市的床位目标是几张？", None, [LUOJIANG]).places == ("石狮市",)
+    assert resolve("石狮市的床位目标是几张？", None, [LUOJIANG]).places == ("石狮",)
     assert resolve("洛江的床位目标是几张？", None, [LUOJIANG]).places == ()
