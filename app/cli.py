@@ -124,7 +124,7 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
 
 def _ask_batch(options: argparse.Namespace, settings: Settings) -> int:
     """Answer every line; the answers appear in --out all together, or, after an error, not at all."""
-    from dataclasses import replace
+    from dataclasses import asdict
 
     from tqdm import tqdm
 
@@ -136,8 +136,11 @@ def _ask_batch(options: argparse.Namespace, settings: Settings) -> int:
     try:
         with temporary.open("w", encoding="utf-8") as out:
             for line in tqdm(questions, desc="asking", unit="question", file=sys.stderr, disable=None):
-                answer = assistant.ask(line["question"], line.get("plan", options.plan))
-                out.write(_json(replace(answer, id=line["id"])) + "\n")
+                try:
+                    answer = assistant.ask(line["question"], line.get("plan", options.plan))
+                except InputError as error:
+                    raise type(error)(f"{options.batch}, id {line['id']}: {error}") from None
+                out.write(_json({**asdict(answer), "id": line["id"]}) + "\n")
         temporary.replace(options.out)
     except OSError as error:
         raise InputError(f"{options.out} cannot be written: {error.strerror}.") from None
