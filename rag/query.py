@@ -14,7 +14,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from rag.dictionary import Dictionary, lemma
 from rag.language import detect_language
@@ -70,11 +70,18 @@ def make_query(question: str, tokenizer: Tokenizer, dictionary: Dictionary, freq
 
 
 def _words(question: str, tokenizer: Tokenizer, frequencies: Frequencies) -> list[str]:
-    """Informative words, each once; one that the index does not know gives way to the smaller ones in it."""
+    """Informative words, each once; what jieba only guessed gives way to the smaller words in it.
+
+    A guess is kept where the index knows it and no framing word is in it: 西人马, but not 要建 or 洛江要.
+    """
     words = [word for word in dict.fromkeys(tokenizer.words(question)) if not is_stop_word(word)]
     known = frequencies(words).counts
-    pieces = ([word] if known[word] or not is_han(word[0]) else tokenizer.smaller_words(word) for word in words)
-    return list(dict.fromkeys(chain.from_iterable(pieces)))
+    found: list[str] = []
+    for word in words:
+        smaller = tokenizer.smaller_words(word) if is_han(word[0]) else [word]
+        whole = known[word] and sum(map(len, dict.fromkeys(smaller))) >= len(word)
+        found += [word] if whole else smaller
+    return list(dict.fromkeys(found))
 
 
 def _seams(question: str, tokenizer: Tokenizer) -> dict[str, str]:

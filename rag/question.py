@@ -26,7 +26,7 @@ _ASKS: dict[Asked, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     Asked.NUMBER: re.compile(
-        r"多少|几[个所家张条项座人名倍成种件岁天次]|百分之几|比[重例](?:是|要|达|有|为)|占比|多大|多高|多长|几公里"
+        r"多少|几周?[个所家张条项座人名倍成种件岁天次]|百分之几|比[重例](?:是|要|达|有|为)|占比|多大|多高|多长|几公里"
         r"|\bhow (?:many|much|large|big|high|long is)\b|\bwhat (?:percentage|share|proportion|number|figure)\b",
         re.IGNORECASE,
     ),
@@ -56,7 +56,7 @@ _HOLDS: dict[Asked, re.Pattern[str]] = {
         rf"{_DIGIT}[\d.,万亿千百]*\s*(?:多|余)?(?:万|亿)?(?:元|美元|人民币)|(?:RMB|¥|￥|\$)\s*\d", re.IGNORECASE
     ),
     Asked.NUMBER: re.compile(
-        rf"{_DIGIT}|{_NUMERAL}+\s*(?:多|余|几)?(?:个|所|家|张|条|项|座|人|名|倍|成|种|件|岁|周岁|天|次|公里|平方|亩|吨|元)|百分之"
+        rf"(?<![第\d]){_DIGIT}|(?<![第{_NUMERAL[1:-1]}]){_NUMERAL}+\s*(?:多|余|几)?(?:个|所|家|张|条|项|座|人|名|倍|成|种|件|岁|周岁|天|次|公里|平方|亩|吨|元)|百分之"
         r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|thousand|million|billion|half|percent)\b",
         re.IGNORECASE,
     ),

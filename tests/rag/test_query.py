@@ -61,6 +61,10 @@ def test_a_word_wrongly_guessed_falls_apart_into_what_the_index_knows() -> None:
     assert forms("洛江要建", {"洛江": 1, "建": 4}) == {"洛江": {"洛江": 1.0}, "建": {"建": 1.0}}
 
 
+def test_a_guess_with_a_framing_word_in_it_falls_apart_even_where_the_index_has_its_letters() -> None:
+    assert set(forms("要建学校", {"要建": 1, "建": 4, "学校": 2})) == {"建", "学校"}
+
+
 @pytest.mark.parametrize(("word", "smaller"), [("洛江要", ["洛江"]), ("路要", ["路"]), ("奕聪中学", ["奕聪", "中学"])])
 def test_smaller_words_are_dictionary_words_and_names(word: str, smaller: list[str]) -> None:
     assert TOKENIZER.smaller_words(word) == smaller
@@ -133,6 +137,8 @@ def test_what_a_question_asks_for(question: str, asked: set[Asked]) -> None:
         (Asked.TIME, "加快博物馆建设", False),
         (Asked.NUMBER, "建设三所学校", True),
         (Asked.NUMBER, "创建省一级达标高中", False),
+        (Asked.NUMBER, "第三十六条 行政机关应当答复", False),
+        (Asked.NUMBER, "年满六周岁的儿童", True),
         (Asked.LIST, "任何文字", True),
     ],
 )
