@@ -47,10 +47,10 @@ class DenseIndex:
 
     def refresh(self) -> None:
         """Apply what the store has gained or lost since; cheap when that is nothing."""
-        last = self._store.last_change()
-        if last == self._seq:
+        if self._store.last_change() == self._seq:
             return
         with self._lock:
+            last = self._store.last_change()  # again: another thread may have been here meanwhile
             if last < self._seq:  # the store was made anew
                 self._rebuild()
                 return
