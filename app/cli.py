@@ -1,9 +1,9 @@
 """The command line: parse, call, print; results on standard output, everything else on standard error.
 
-    planqa setup | ask | search | index build|add|remove|list|check | serve
+    planqa setup | ask | search | index build|add|remove|list|check | serve | eval
 
-Exit status: 0 done, 1 the answer is negative where that is the question (index check), 2 wrong use or
-unusable input. Heavy libraries are imported by the command that needs them, so that help is instant.
+Exit status: 0 done, 1 the answer is negative where that is the question (index check, eval), 2 wrong use
+or unusable input. Heavy libraries are imported by the command that needs them, so that help is instant.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app import evaluate
 from app.log import configure
 from rag.errors import InputError, PlanQAError
 
@@ -87,6 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, default=7860)
     serve.add_argument("--no-page", action="store_true", help="the HTTP interface only")
     serve.set_defaults(command=_serve)
+
+    evaluate.add_parser(commands, _eval)
     return parser
 
 
@@ -232,6 +235,12 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
         app, host=options.host, port=options.port, log_config=None, access_log=False, timeout_graceful_shutdown=5
     )
     return 0
+
+
+def _eval(options: argparse.Namespace, settings: Settings) -> int:
+    text, well = options.evaluation(options, settings)
+    print(text)
+    return 0 if well else 1
 
 
 def _json(value: object) -> str:

@@ -30,25 +30,30 @@ class Services:
     assistant: Assistant
 
 
-def load_encoder(settings: Settings) -> Encoder:
-    """The encoder that the settings name; the built-in one is made first where it is missing."""
+def load_plain_encoder(settings: Settings) -> Encoder:
+    """The model that the settings name, as it is; the built-in one is made first where it is missing."""
     model = settings.model or ensure_model(settings.cache)
-    return CentredEncoder(SentenceTransformerEncoder.load(model, threads=settings.threads or None))
+    return SentenceTransformerEncoder.load(model, threads=settings.threads or None)
 
 
-def make_builder(settings: Settings) -> Builder:
-    """What writes the index."""
-    return Builder(settings.index, load_encoder(settings), Tokenizer())
+def load_encoder(settings: Settings) -> Encoder:
+    """The encoder that plans are indexed and questions are asked with."""
+    return CentredEncoder(load_plain_encoder(settings))
 
 
-def open_services(settings: Settings) -> Services:
-    """Open the index and load the encoder.
+def make_builder(settings: Settings, encoder: Encoder | None = None) -> Builder:
+    """What writes the index; loads the encoder unless one is given."""
+    return Builder(settings.index, encoder or load_encoder(settings), Tokenizer())
+
+
+def open_services(settings: Settings, encoder: Encoder | None = None) -> Services:
+    """Open the index, and load the encoder unless one is given.
 
     :raises IndexStateError: if there is no index, or another encoder made it.
     :raises ModelError: if the encoder cannot be had.
     """
     Store.open(settings.index).close()  # seconds sooner than the encoder would be loaded
-    encoder, tokenizer = load_encoder(settings), Tokenizer()
+    encoder, tokenizer = encoder or load_encoder(settings), Tokenizer()
     library = Library.open(settings.index, Identity(encoder.name, encoder.dim, tokenizer.name))
     dictionary = Dictionary.load(settings.cache)
     assistant = Assistant(encoder, tokenizer, dictionary, library, settings.max_question_chars)

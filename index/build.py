@@ -12,6 +12,8 @@ from enum import StrEnum
 from itertools import chain
 from pathlib import Path
 
+from tqdm import tqdm
+
 from index.database import Identity
 from index.documents import find_plans, parse, read_document
 from index.library import Library
@@ -90,7 +92,7 @@ class Builder:
         _refuse_doubles(files)
         known = {source.id: source for source in store.sources()}
         outcomes = []
-        for path, document in files:
+        for path, document in tqdm(files, desc="indexing", unit="plan", leave=False, disable=None):
             sidecar = Sidecar.beside(path).model_dump_json(exclude_defaults=True)
             old = known.get(document.info.id)
             if old and (old.name, old.sha256, old.sidecar) == (path.stem, document.sha256, sidecar):
@@ -99,7 +101,7 @@ class Builder:
             item = self._prepare(document, path.stem, sidecar)
             with store.transaction():
                 store.put(item)
-            _log.info("indexed %s: %d passages", document.info.id, len(item.passages))
+            _log.debug("indexed %s: %d passages", document.info.id, len(item.passages))
             outcomes.append(Outcome(document.info.id, document.info.title, Change.REPLACED if old else Change.ADDED))
         Library(store).save_snapshot()
         return outcomes

@@ -43,6 +43,7 @@ class Composed:
     citations: tuple[Citation, ...] = ()
     related: tuple[Citation, ...] = ()
     completeness: Completeness | None = None
+    confidence: float = 0.0
 
 
 def compose(
@@ -78,7 +79,8 @@ def brief(query: Query, document: Document, spans: Sequence[tuple[Paragraph, int
     )
     scanned = len({paragraph.number for paragraph, _, _ in spans})
     completeness = Completeness(len(citations), scanned, complete=True)
-    return Composed(Status.ANSWERED, _text(query, citations, document.info, titled=titled), citations, (), completeness)
+    text = _text(query, citations, document.info, titled=titled)
+    return Composed(Status.ANSWERED, text, citations, completeness=completeness, confidence=1.0)
 
 
 def _fits(item: Evidence, query: Query, asked: frozenset[Asked]) -> bool:
@@ -160,14 +162,16 @@ def _scanned(evidence: Sequence[Evidence]) -> int:
 
 def _refuse(status: Status, query: Query, near: Sequence[Evidence]) -> Composed:
     related = _citations(_joined(near[:NEAREST])) if status is Status.NOT_STATED else ()
-    return Composed(status, phrase(status.value, query.language), related=related)
+    confidence = max((item.score for item in near), default=0.0)
+    return Composed(status, phrase(status.value, query.language), related=related, confidence=confidence)
 
 
 def _answer(query: Query, chosen: Sequence[Evidence], *, listed: bool, titled: bool, scanned: int) -> Composed:
     citations = _citations(_joined(chosen))
     text = _text(query, citations, chosen[0].document.info, titled=titled)
     completeness = Completeness(len(citations), scanned, complete=False) if listed else None
-    return Composed(Status.ANSWERED, text, citations, completeness=completeness)
+    confidence = max(item.score for item in chosen)
+    return Composed(Status.ANSWERED, text, citations, completeness=completeness, confidence=confidence)
 
 
 def _text(query: Query, citations: Sequence[Citation], info: DocumentInfo, *, titled: bool) -> str:

@@ -87,6 +87,7 @@ class Assistant:
             citations=composed.citations,
             related=composed.related,
             completeness=composed.completeness,
+            confidence=round(composed.confidence, 4),
             timings_ms={
                 "retrieve": round(1000 * (retrieved - begun), 1),
                 "answer": round(1000 * (ended - retrieved), 1),

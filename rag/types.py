@@ -173,5 +173,6 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     related: tuple[Citation, ...] = ()
     completeness: Completeness | None = None
+    confidence: float = 0.0  # what the best clause bears of the question; orders answers, is no probability
     answerer: str = "extractive"
     timings_ms: dict[str, float] = field(default_factory=dict)

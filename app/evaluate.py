@@ -1,0 +1,193 @@
+"""`planqa eval`: its options, and the four evaluations; what is printed goes through the command line.
+
+    planqa eval retrieval | answers | verify | compare
+
+Exit status 1: a floor was undercut, or the second of two compared runs is worse by more than noise.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.errors import InputError
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+    from app.wiring import Services
+    from eval.questions import Question
+    from index.library import Library
+
+Outcome = tuple[str, bool]  # what to print, and whether all is well
+SHIPPED = "luojiang-2021"
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], run: Callable[..., int]) -> None:
+    """Put `eval` and its four under the commands; `run` gets the chosen one as `options.evaluation`."""
+    parser = commands.add_parser("eval", help="measure retrieval, answers and verdicts")
+    parser.set_defaults(command=run)
+    kinds = parser.add_subparsers(required=True)
+
+    retrieval = kinds.add_parser("retrieval", help="find the texts of a collection in BEIR's layout")
+    retrieval.add_argument(
+        "--dataset", type=Path, required=True, metavar="DIR", help="corpus.jsonl, queries.jsonl, qrels.tsv"
+    )
+    retrieval.add_argument(
+        "--out", type=Path, required=True, metavar="FILE.json", help="the run, Markdown and page go beside it"
+    )
+    retrieval.add_argument("--ladder", action="store_true", help="also measure what each part earns")
+    retrieval.set_defaults(evaluation=eval_retrieval)
+
+    answers = kinds.add_parser("answers", help="ask questions whose right answers are known")
+    answers.add_argument(
+        "--questions",
+        type=Path,
+        metavar="PATH",
+        help="a file of questions, or a folder with documents.jsonl and questions.jsonl; default: the shipped plan's",
+    )
+    answers.add_argument("--out", type=Path, required=True, metavar="DIR")
+    answers.add_argument(
+        "--plan", metavar="ID", help="the plan the questions are on; needed where the index has several"
+    )
+    answers.add_argument(
+        "--split", choices=["dev", "test", "all"], default="all", help="half to tune on, half to judge by"
+    )
+    answers.add_argument(
+        "--answers", type=Path, metavar="FILE", help="score these answers (of planqa ask --batch) instead of asking"
+    )
+    answers.add_argument(
+        "--floors", type=Path, metavar="FILE.toml", help="exit with 1 where a measure is below its floor"
+    )
+    answers.set_defaults(evaluation=eval_answers)
+
+    verify = kinds.add_parser("verify", help="score verdicts on wordings")
+    verify.add_argument("--wordings", type=Path, metavar="FILE", help="default: the shipped plan's")
+    verify.add_argument(
+        "--verdicts", type=Path, required=True, metavar="FILE", help="a line each: id, verdict, match, changes"
+    )
+    verify.add_argument("--out", type=Path, required=True, metavar="DIR")
+    verify.add_argument("--plan", metavar="ID", help="the plan the wordings are of; needed where the index has several")
+    verify.set_defaults(evaluation=eval_verify)
+
+    for measuring in (retrieval, answers, verify):
+        measuring.add_argument(
+            "--skip-malformed", action="store_true", help="leave faulty lines out instead of stopping"
+        )
+
+    compare = kinds.add_parser("compare", help="what got better or worse from one run to another")
+    compare.add_argument("before", type=Path, metavar="A", help="a report.json, or the folder that holds it")
+    compare.add_argument("after", type=Path, metavar="B")
+    compare.set_defaults(evaluation=eval_compare)
+
+
+def eval_retrieval(options: argparse.Namespace, settings: Settings) -> Outcome:
+    """Measure a collection; writes report.json, the TREC run, Markdown and a page."""
+    from eval.collection import read_collection
+    from eval.report import summary, write
+    from eval.retrieval import evaluate
+
+    collection = read_collection(options.dataset, skip_malformed=options.skip_malformed)
+    report, run = evaluate(collection, settings, ladder=options.ladder)
+    write(report, options.out, beside={".trec": run})
+    return summary(report), True
+
+
+def eval_answers(options: argparse.Namespace, settings: Settings) -> Outcome:
+    """Measure answers; writes report.json, answers.jsonl, Markdown and a page into the folder."""
+    from app.wiring import open_services
+    from eval.questions import read_folder, read_questions
+    from eval.workbench import workbench
+
+    source = options.questions or _shipped("questions.jsonl")
+    if not source.is_dir():
+        questions = read_questions(source, skip_malformed=options.skip_malformed)
+        services = open_services(settings)
+        return _answers(options, services, questions, _the_plan(services.library, options.plan), source)
+    texts, questions = read_folder(source, skip_malformed=options.skip_malformed)
+    with workbench(str(source.resolve()), texts, settings) as bench:
+        plans = bench.plans
+        own = [
+            question.model_copy(update={"plan": plans.get(question.plan or "", question.plan)})
+            for question in questions
+        ]
+        return _answers(options, bench.services, own, None, source)
+
+
+def _answers(
+    options: argparse.Namespace, services: Services, questions: list[Question], plan: str | None, source: Path
+) -> Outcome:
+    from eval.answers import answer_lines, ask_all, read_answers, report
+    from eval.floors import undercut
+    from eval.report import summary, write
+    from eval.workbench import file_digest, provenance
+
+    chosen = [question for question in questions if options.split in ("all", question.split)]
+    if not chosen:
+        raise InputError(f"{source} has no question in the split {options.split}.")
+    milliseconds: list[float] = []
+    if options.answers:
+        answers = read_answers(options.answers, skip_malformed=options.skip_malformed)
+    else:
+        answers, milliseconds = ask_all(chosen, services.assistant.ask, plan)
+    digest = file_digest(source / "questions.jsonl" if source.is_dir() else source)
+    found = report(
+        f"{source.resolve().parent.name if source.is_file() else source.resolve().name} ({options.split})",
+        chosen,
+        answers,
+        services.library.document,
+        plan=plan,
+        index={**provenance(services.library), "questions_sha256": digest},
+        settings={"split": options.split, "plan": plan or "each question's own"},
+        milliseconds=milliseconds,
+    )
+    write(found, options.out / "report.json")
+    (options.out / "answers.jsonl").write_text(answer_lines(answers), encoding="utf-8")
+    missed = undercut(found.scores, options.floors, options.split) if options.floors else []
+    return "\n".join([summary(found), *missed]), not missed
+
+
+def eval_verify(options: argparse.Namespace, settings: Settings) -> Outcome:
+    """Score verdicts; writes report.json, Markdown and a page into the folder."""
+    from eval.report import summary, write
+    from eval.wordings import read_verdicts, read_wordings, report
+    from eval.workbench import file_digest, provenance
+    from index.library import Library
+
+    source = options.wordings or _shipped("wordings.jsonl")
+    wordings = read_wordings(source, skip_malformed=options.skip_malformed)
+    verdicts = read_verdicts(options.verdicts, skip_malformed=options.skip_malformed)
+    library = Library.open(settings.index)
+    index = {**provenance(library), "wordings_sha256": file_digest(source)}
+    plan = _the_plan(library, options.plan)
+    found = report(source.resolve().parent.name, wordings, verdicts, library.document, plan=plan, index=index)
+    write(found, options.out / "report.json")
+    return summary(found), True
+
+
+def eval_compare(options: argparse.Namespace, _settings: Settings) -> Outcome:
+    """Say what moved between two reports."""
+    from eval.compare import compare, describe
+
+    found = compare(options.before, options.after)
+    return describe(found), not found.worse
+
+
+def _shipped(name: str) -> Path:
+    return Path(str(files("eval"))) / "datasets" / SHIPPED / name
+
+
+def _the_plan(library: Library, plan: str | None) -> str:
+    """The plan that lines are of: the one named, or the only one there is.
+
+    :raises InputError: if that does not say which.
+    """
+    ids = [info.id for info in library.documents()]
+    if plan is None and len(ids) == 1:
+        return ids[0]
+    if plan is None:
+        raise InputError(f"The index has {len(ids)} plans. Say with --plan ID which one the lines are of.")
+    library.document(plan)
+    return plan

@@ -1,0 +1,156 @@
+"""The parts of retrieval put in one by one, and taken out one by one, so that each shows what it earns.
+
+A rung is a way to rank the passages of one index; all share the encoder, the index and the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from rag.dictionary import Dictionary
+from rag.ports import DenseScore, Encoder, LexicalScore, PassageIndex, SegmentScore, Term, Vectors, WordCounts
+from rag.query import Query
+from rag.retrieve import MATCHING, NEAREST, HybridRetriever
+from rag.tokenizer import Tokenizer
+from rag.types import StoredPassage
+
+RRF = 60  # Cormack, Clarke and Büttcher 2009
+NO_DICTIONARY = Dictionary({})
+
+
+class Ranks(Protocol):
+    """A way to rank passages for a question."""
+
+    def ranked(self, question: str) -> list[StoredPassage]:
+        """Passages, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the rungs are made of."""
+
+    encoder: Encoder
+    tokenizer: Tokenizer
+    dictionary: Dictionary
+    index: PassageIndex
+
+    def retriever(self) -> HybridRetriever:
+        """The product's own retriever from these parts."""
+        return HybridRetriever(self.encoder, self.tokenizer, self.dictionary, self.index)
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """As the product ranks."""
+
+    parts: Parts
+
+    def ranked(self, question: str) -> list[StoredPassage]:
+        """Passages, best first."""
+        return [hit.passage for hit in self.parts.retriever().search(question, NEAREST)]
+
+
+@dataclass(frozen=True, slots=True)
+class Sparse:
+    """Words only: BM25."""
+
+    parts: Parts
+
+    def ranked(self, question: str) -> list[StoredPassage]:
+        """Passages, best first."""
+        return self.parts.index.passages(_by_words(self.parts, self.parts.retriever().query(question)))
+
+
+@dataclass(frozen=True, slots=True)
+class Dense:
+    """Vectors only: of passages, or the mean of these and of the best segment."""
+
+    parts: Parts
+    segments: bool
+
+    def ranked(self, question: str) -> list[StoredPassage]:
+        """Passages, best first."""
+        return self.parts.index.passages(_by_vectors(self.parts, question, self.segments))
+
+
+@dataclass(frozen=True, slots=True)
+class RankFusion:
+    """Words and vectors joined by their ranks, as most libraries do."""
+
+    parts: Parts
+
+    def ranked(self, question: str) -> list[StoredPassage]:
+        """Passages, best first."""
+        scores: dict[int, float] = {}
+        query = self.parts.retriever().query(question)
+        for ranking in (_by_words(self.parts, query), _by_vectors(self.parts, question, segments=True)):
+            for rank, pid in enumerate(ranking, start=1):
+                scores[pid] = scores.get(pid, 0.0) + 1 / (RRF + rank)
+        return self.parts.index.passages(sorted(scores, key=lambda pid: (-scores[pid], pid)))
+
+
+class WithoutSegments:
+    """An index whose passages have no segments: each passage is its own best one."""
+
+    def __init__(self, index: PassageIndex) -> None:
+        self._index = index
+
+    def dense_scores(self, vector: Vectors, pids: Sequence[int]) -> dict[int, DenseScore]:
+        """The passage's own cosine, twice."""
+        scores = self._index.dense_scores(vector, pids)
+        return {pid: replace(score, segment=score.passage) for pid, score in scores.items()}
+
+    def nearest(self, vector: Vectors, k: int, plan: str | None) -> list[int]:
+        """As the index."""
+        return self._index.nearest(vector, k, plan)
+
+    def matching(self, words: Sequence[str], k: int, plan: str | None) -> list[int]:
+        """As the index."""
+        return self._index.matching(words, k, plan)
+
+    def segment_scores(self, vector: Vectors, pids: Sequence[int]) -> list[SegmentScore]:
+        """As the index."""
+        return self._index.segment_scores(vector, pids)
+
+    def lexical_scores(self, terms: Sequence[Term], pids: Sequence[int]) -> dict[int, LexicalScore]:
+        """As the index."""
+        return self._index.lexical_scores(terms, pids)
+
+    def frequencies(self, words: Sequence[str]) -> WordCounts:
+        """As the index."""
+        return self._index.frequencies(words)
+
+    def passages(self, pids: Sequence[int]) -> list[StoredPassage]:
+        """As the index."""
+        return self._index.passages(pids)
+
+
+def rungs(parts: Parts, uncentred: Parts) -> Iterator[tuple[str, Ranks]]:
+    """Every rung with its name, from single parts up to the shipped whole, then the whole with one part out.
+
+    :param uncentred: the same with plain vectors, in an index of their own.
+    """
+    yield "words", Sparse(replace(parts, dictionary=NO_DICTIONARY))
+    yield "words + dictionary", Sparse(parts)
+    yield "vectors of passages, not centred", Dense(uncentred, segments=False)
+    yield "vectors of passages", Dense(parts, segments=False)
+    yield "vectors of passages + segments", Dense(parts, segments=True)
+    yield "words and vectors by rank (RRF)", RankFusion(parts)
+    yield "as shipped", Shipped(parts)
+    yield "shipped without dictionary", Shipped(replace(parts, dictionary=NO_DICTIONARY))
+    yield "shipped without centring", Shipped(uncentred)
+    yield "shipped without segments", Shipped(replace(parts, index=WithoutSegments(parts.index)))
+
+
+def _by_words(parts: Parts, query: Query) -> list[int]:
+    pids = parts.index.matching(query.words, MATCHING, None)
+    scores = parts.index.lexical_scores(query.terms, pids)
+    return sorted(scores, key=lambda pid: (-scores[pid].bm25, pid))
+
+
+def _by_vectors(parts: Parts, question: str, segments: bool) -> list[int]:
+    vector = parts.encoder.encode_queries([question])[0]
+    scores = parts.index.dense_scores(vector, parts.index.nearest(vector, NEAREST, None))
+    return sorted(scores, key=lambda pid: (-scores[pid].passage - segments * scores[pid].segment, pid))
