@@ -118,6 +118,10 @@ class WithoutSegments:
         """As the index."""
         return self._index.lexical_scores(terms, pids)
 
+    def plans_of(self, pids: Sequence[int]) -> dict[int, int]:
+        """As the index."""
+        return self._index.plans_of(pids)
+
     def frequencies(self, words: Sequence[str]) -> WordCounts:
         """As the index."""
         return self._index.frequencies(words)

@@ -78,7 +78,7 @@ class _SpanQuestion(BaseModel):
     docid: str
     question: str
     answer: str
-    start: int = Field(ge=0)
+    start: int = Field(ge=-1)  # -1: the answer is no slice of the document
     end: int
 
 
@@ -107,7 +107,7 @@ def read_folder(folder: Path, *, skip_malformed: bool = False) -> tuple[dict[str
             id=line.id,
             question=line.question,
             plan=line.docid,
-            spans=((line.start, line.end),),
+            spans=((line.start, line.end),) if line.start >= 0 else (),
             answers=(line.answer,),
         )
         for line in lines("questions.jsonl", _SpanQuestion, lambda line: line.id)

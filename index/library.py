@@ -71,6 +71,13 @@ class Library:
         """BM25 of the passages for the given terms."""
         return self._lexical.scores(terms, pids)
 
+    def plans_of(self, pids: Sequence[int]) -> dict[int, int]:
+        """The number in the store of the plan that each of the passages is of."""
+        rows = self.store.connection.execute(
+            "SELECT pid, doc FROM passage WHERE pid IN (SELECT value FROM json_each(?))", (json.dumps(list(pids)),)
+        )
+        return dict(rows.fetchall())
+
     def frequencies(self, words: Sequence[str]) -> WordCounts:
         """In how many passages each of the words occurs."""
         return self._lexical.frequencies(words)

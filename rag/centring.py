@@ -30,7 +30,7 @@ class CentredEncoder:
     @property
     def name(self) -> str:
         """The encoder's own name, marked as centred."""
-        return f"{self._encoder.name}+centred-1"
+        return f"{self._encoder.name}+centred-2"
 
     @property
     def dim(self) -> int:
@@ -53,7 +53,9 @@ class CentredEncoder:
 
     @cached_property
     def _question_means(self) -> dict[str, npt.NDArray[np.float32]]:
-        return {group: self._encoder.encode_queries(texts).mean(axis=0) for group, texts in QUESTIONS.items()}
+        means = {language: self._encoder.encode_queries(texts).mean(axis=0) for language, texts in QUESTIONS.items()}
+        foreign = [mean for language, mean in means.items() if language not in ("zh", "en")]
+        return {**means, "other": np.mean(foreign, axis=0)}
 
     @cached_property
     def _passage_means(self) -> dict[str, npt.NDArray[np.float32]]:

@@ -1,6 +1,6 @@
 """Which language a question is asked in, from its script, and for Latin script from its small words.
 
-"学位够吗" -> "zh"    "what schools are being built?" -> "en"    "¿qué escuelas?" -> "und"
+"学位够吗" -> "zh"    "what schools are being built?" -> "en"    "¿qué escuelas?" -> "es"
 """
 
 from __future__ import annotations
@@ -8,6 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from functools import cache
+
+import simplemma
+import stopwordsiso
 
 # Words that hardly occur in other languages written in Latin letters.
 _ENGLISH = frozenset(
@@ -27,6 +31,9 @@ _SCRIPTS = {
     "GREEK": "el",
     "LATIN": "latin",
 }
+
+
+_LATIN = ("es", "fr", "de", "pt", "it", "vi", "id")
 
 
 def language_free(words: list[str]) -> bool:
@@ -55,6 +62,22 @@ def detect_language(text: str) -> str:
     language = counts.most_common(1)[0][0]
     english = sum(word.lower() in _ENGLISH for word in latin_words)
     if language == "latin" or (language == "zh" and english >= 2 and english >= counts["zh"] / 3):
-        plain = all(word.isascii() for word in latin_words)
-        return "en" if plain and (english or len(latin_words) <= 3) else "und"
+        return _latin([word.lower() for word in latin_words])
     return language
+
+
+def _latin(words: list[str]) -> str:
+    """The language whose small words a text in Latin letters has most of; English where none tells and it may be."""
+    plain = all(word.isascii() for word in words)
+    hits = Counter({language: sum(word in small for word in words) for language, small in _small_words().items()})
+    (best, most), (_, second) = hits.most_common(2)
+    known = sum(simplemma.is_known(word, lang="en") for word in words)
+    english = sum(word in _ENGLISH for word in words)
+    if plain and (english >= most or (english and known == len(words)) or (most < 2 and 2 * known >= len(words))):
+        return "en"
+    return best if most > second else "und"
+
+
+@cache
+def _small_words() -> dict[str, frozenset[str]]:
+    return {language: frozenset(stopwordsiso.stopwords(language)) for language in _LATIN}

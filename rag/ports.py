@@ -102,6 +102,9 @@ class PassageIndex(Protocol):
     def lexical_scores(self, terms: Sequence[Term], pids: Sequence[int]) -> dict[int, LexicalScore]:
         """BM25 of the passages, a term's forms counted together by their strength."""
 
+    def plans_of(self, pids: Sequence[int]) -> dict[int, int]:
+        """Which plan each of the passages is of, by a number that is the store's own."""
+
     def frequencies(self, words: Sequence[str]) -> WordCounts:
         """In how many passages each of the words occurs."""
 

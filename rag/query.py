@@ -44,7 +44,14 @@ class Query:
 
     def coverage(self, matched: Mapping[str, float]) -> float:
         """Share of the question's informative words, by weight, that were matched: 0..1."""
-        found = sum(term.weight * min(1.0, matched.get(term.word, 0.0)) for term in self.terms)
+        return self._share(self.terms, matched)
+
+    def own_coverage(self, matched: Mapping[str, float]) -> float:
+        """The same, but of words matched as they stand: a translation may have found something else."""
+        return self._share([term for term in self.terms if term.word in term.forms], matched)
+
+    def _share(self, terms: Sequence[Term], matched: Mapping[str, float]) -> float:
+        found = sum(term.weight * min(1.0, matched.get(term.word, 0.0)) for term in terms)
         return found / self.total if self.total else 0.0
 
 
