@@ -60,6 +60,7 @@ _EXAMPLE = {
         }
     ],
     "related": [],
+    "confidence": 1.12,
     "answerer": "extractive",
     "timings_ms": {"retrieve": 52.1, "answer": 9.6, "total": 61.7},
 }

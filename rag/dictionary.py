@@ -71,6 +71,10 @@ class Dictionary:
         """Chinese words (simplified) for an English lemma or a phrase of two."""
         return self._inverted.get(word, {})
 
+    def is_common(self, word: str) -> bool:
+        """Whether a Chinese word is known by a meaning of its own, as a name is not."""
+        return word in self._meanings
+
     def kin(self, word: str) -> dict[str, float]:
         """Chinese words for the same thing or a kind of it, by way of English: 学校 -> {"小学": 0.5, ...}."""
         found: dict[str, float] = {}

@@ -10,11 +10,13 @@ import time
 from hashlib import sha256
 from typing import Protocol
 
-from rag.answer import Composed, brief, compose
+from rag.answer import Composed, Wanted, brief, compose
+from rag.demands import demands
 from rag.dictionary import Dictionary
 from rag.errors import QuestionError
 from rag.evidence import weigh
 from rag.language import detect_language
+from rag.names import names
 from rag.phrases import phrase
 from rag.ports import Encoder, PassageIndex
 from rag.question import asks_for
@@ -52,6 +54,7 @@ class Assistant:
     ) -> None:
         self._encoder = encoder
         self._tokenizer = tokenizer
+        self._dictionary = dictionary
         self._plans = plans
         self._retriever = HybridRetriever(encoder, tokenizer, dictionary, plans)
         self._longest = longest_question
@@ -115,7 +118,16 @@ class Assistant:
         retrieved = time.perf_counter()
         documents = {hit.passage.document.id: self._plans.document(hit.passage.document.id) for hit in hits}
         evidence = weigh(query, vector, hits, documents, self._plans, self._tokenizer, asked)
-        return compose(query, asked, evidence, scope.places, titled=len(infos) > 1), retrieved
+        known = {
+            word for word, count in self._plans.frequencies([term.word for term in query.terms]).counts.items() if count
+        }
+        wanted = Wanted(
+            asked,
+            scope.places,
+            tuple(names(query, self._dictionary, known.__contains__)),
+            tuple(demands(scope.question)),
+        )
+        return compose(query, wanted, evidence, titled=len(infos) > 1), retrieved
 
     def _check(self, question: str, plan: str | None) -> None:
         if len(question) > self._longest:

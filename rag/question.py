@@ -26,7 +26,7 @@ _ASKS: dict[Asked, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     Asked.NUMBER: re.compile(
-        r"多少|几周?[个所家张条项座人名倍成种件岁天次]|百分之几|比[重例](?:是|要|达|有|为)|占比|多大|多高|多长|几公里"
+        r"多少|几周?[层组成公点亩吨所家张条项座人名倍成种件岁天次]|百分之几|比[重例](?:是|要|达|有|为)|占比|多大|多高|多长|几公里"
         r"|\bhow (?:many|much|large|big|high|long is)\b|\bwhat (?:percentage|share|proportion|number|figure)\b",
         re.IGNORECASE,
     ),

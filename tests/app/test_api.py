@@ -25,7 +25,9 @@ from rag.tokenizer import Tokenizer
 from tests.fakes import PairEncoder
 
 PLAN = "luojiang-2021"
-ANSWER_KEYS = set("id question language status text citations related completeness confidence answerer timings_ms".split())
+ANSWER_KEYS = set(
+    "id question language status text citations related completeness confidence answerer timings_ms".split()
+)
 CITATION_KEYS = set(
     "number document_id document_title section paragraph_id paragraph_number quote start end "
     "line_start line_end translation sha256".split()

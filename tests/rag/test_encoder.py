@@ -111,5 +111,5 @@ def test_a_model_with_code_of_strangers_is_not_run(model_folder: Path, tmp_path:
 
 def test_centring_works_over_any_encoder() -> None:
     centred = CentredEncoder(PairEncoder())
-    assert centred.name == "pairs@1+centred-1"
+    assert centred.name == "pairs@1+centred-2"
     assert centred.encode_passages(["学校"]).shape == (1, 64)

@@ -64,7 +64,7 @@ def test_squeeze_drops_white_space_and_nothing_else() -> None:
         ("museum", "en"),
         ("どの学校が建設されますか", "ja"),
         ("학교", "ko"),
-        ("¿Qué escuelas se construirán?", "und"),
+        ("¿Qué escuelas se construirán?", "es"),
         ("Какие школы строят?", "ru"),
         ("123 ？！", "und"),
         ("", "und"),

@@ -1,0 +1,138 @@
+"""What a text must hold to answer a question, whatever its score: the unit, the names, the role, the year, the reason.
+
+question -> [Demand] ; a clause and its sentence -> are all of them met?
+
+Plan prose on the same subject scores high for a question that it does not answer: 「万虹路拓改花多少钱」 is as
+near to 「加快万虹路拓改」 as can be. Each demand stands for something that the asker has named or asked for
+and that another subject, another place or another kind of fact would lack.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.text import squeeze
+from rag.tokenizer import normalise
+
+_NUMERAL = "零〇一二两三四五六七八九十百千万亿"
+_COUNT = rf"(?:\d[\d.,]*|[{_NUMERAL}]+)\s*[多余几]?\s*(?:十|百|千|万|亿)*\s*"
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One thing that must be in a text: in the clause itself, or where `nearby`, in its sentence."""
+
+    what: str
+    held: re.Pattern[str]
+    nearby: bool = False
+
+    def met(self, clause: str, sentence: str) -> bool:
+        """Whether the clause, or its sentence, holds it; both in normal form."""
+        return self.held.search(sentence if self.nearby else clause) is not None
+
+
+def demands(question: str) -> list[Demand]:
+    """Everything that an answer to the question must hold."""
+    text = squeeze(normalise(question)) if re.search(r"[一-鿿]", question) else question.lower()
+    return [*_units(text), *_ordinals(text), *_concerns(text)]
+
+
+def met(wanted: Sequence[Demand], clause: str, sentence: str) -> bool:
+    """Whether a clause of a sentence holds all that is demanded."""
+    plain, around = normalise(clause), normalise(sentence)
+    return all(demand.met(plain, around) for demand in wanted)
+
+
+# What is counted after 多少 or 几, and what may stand for it in a plan.
+_UNITS = {
+    "平方公里": "平方公里|平方千米|km",
+    "平方千米": "平方公里|平方千米|km",
+    "平方米": "平方米|平米|㎡",
+    "平米": "平方米|平米|㎡",
+    "立方米": "立方米",
+    "公里": "公里|千米|km|里",
+    "千米": "公里|千米|km",
+    "亩": "亩|公顷",
+    "公顷": "亩|公顷",
+    "张": "张|个",
+    "人": "人|名|位|口",
+    "名": "人|名|位",
+    "位": "人|名|位|个",
+    "家": "家|户|个|所",
+    "所": "所|个|座|家",
+    "级": "级",
+    "万元": "元",
+    "亿元": "亿",
+    "个亿": "亿",
+    "亿": "亿",
+    "元": "元",
+    "吨": "吨",
+    "岁": "岁|周岁",
+    "层": "层",
+    "小时": "小时|时",
+    "分钟": "分钟|分",
+    "车道": "车道",
+    "辆": "辆|台",
+    "倍": "倍",
+}
+_ASKED_UNIT = re.compile(rf"(?:多少|几)(?:个)?({'|'.join(sorted(_UNITS, key=len, reverse=True))})(?!民|们|才|口|区)")
+
+
+def _units(question: str) -> Iterator[Demand]:
+    if (found := _ASKED_UNIT.search(question)) and not re.search(rf"哪{found[0]}", question):
+        yield Demand("unit", re.compile(rf"{_COUNT}(?:{_UNITS[found[1]]})"))
+    if "第几" in question:
+        yield Demand("ordinal", re.compile(rf"第[{_NUMERAL}\d]|[“\"][{_NUMERAL}]{{2}}[”\"]"))
+    if re.search(r"百分之[几多]|几个百分点|多少百分|几成\b|what percent|percentage", question):
+        yield Demand("percent", re.compile(r"%|百分之|成|percent"))
+
+
+def _ordinals(question: str) -> Iterator[Demand]:
+    """第二产业 is not 第三产业, 北京八中 not 北京四中."""
+    for found in re.findall(rf"第[{_NUMERAL}\d]+\w|[{_NUMERAL}]{{1,3}}中(?=\w|$)", question):
+        if not re.match(r"第[一1](?:个|次|是|批|步)|[一]中", found):
+            yield Demand("ordinal", re.compile(re.escape(found)), nearby=True)
+
+
+# Words of a question, and what a text that answers must hold for them; the text may say it in its sentence.
+_CONCERNS: tuple[tuple[str, str, str], ...] = (
+    (
+        "role",
+        r"校长|院长|区长|市长|县长|镇长|书记|局长|主任|董事长|总经理|负责人|牵头人|联系人|法人|领导[是叫]|哪[位个名]\w{0,3}领导",
+        r"长[：:是为由]|书记|主任|负责人|牵头|领导小组|法人|责任单位|联系人",
+    ),
+    ("role", r"\b(?:headmaster|principal|director|mayor|secretary|chairman|leader|head of|in charge|boss|ceo)\b",
+     r"校长|院长|[区市县镇局]长|书记|主任|负责人|牵头|责任单位"),
+    ("speaker", r"谁\w{0,2}(?:作|做|宣读)\w{0,3}报告|who (?:gave|delivered|made|presented)", r"作\w{0,6}报告|代表\w{2,12}作"),
+    ("contractor", r"承建|施工单位|设计单位|施工方|中标|开发商|contractor|developer|builder", r"承建|施工|中标|开发商|建设单位|责任单位"),
+    ("growth", r"增速|增幅|增长率|增长百分|涨幅|涨几|涨多少|growth (?:rate|target)|grow(?:th)? by|how fast",
+     r"增长|增速|增幅|提高|上升|翻番|增加(?!值)|下降"),
+    ("share", r"比重|占比|占\w{0,12}(?:几成|多少|比例)|what (?:share|proportion)|as a share", r"比重|占|比例|率|成"),
+    ("premise", r"停建|停止|关停|取消|撤销|废除|停办|叫停|中止|暂停|scrap|cancel|abolish|\bshut|\bclos(?:e|ed|es|ing|ure)\b|suspend",
+     r"停建|停止|关停|关闭|取消|撤销|废除|停办|中止|暂停|淘汰|退出|清退"),
+    ("merger", r"并到|并入|合并|\bmerge", r"并入|合并|整合|撤并"),
+    ("reason", r"为什么|为何|缘何|什么原因|何以|依据是|理由|凭什么|\bwhy\b|\breasons?\b",
+     r"为了|以便|由于|因为|因此|鉴于|旨在|依据|根据|为\w{2,12}(?:提供|创造|奠定|腾出)|从而|让\w+更"),
+    ("past", r"去年|上一?年|前年|目前(?:有|是|的|为)|现在有|现有|截至|迄今|实际完成|实际增长|完成了多少|last year|currently|at present|so far|actual(?:ly)?|to date",
+     r"去年|上年|目前|现有|已[经有达建完成]|截至|同比|累计|实现了|完成了|成为"),
+    ("admission", r"招生|学区|片区(?:划|里|生)|划[到入片]|录取|报名|入学条件|admission|enrol", r"招生|学区|划片|录取|报名|入学"),
+    ("procedure", r"(?:怎么|如何|怎样|哪里|在哪)\w{0,4}(?:申请|申报|办理|报名|领取|预约)|(?:申请|申报|办理|报名)\w{0,4}(?:流程|条件|材料|手续|程序)"
+     r"|how (?:do|can) (?:i|we|you) (?:apply|register|claim|enrol)|application (?:form|process)",
+     r"申请|申报|办理|报名|领取|预约|受理|登录|窗口"),
+    ("condition", r"条件|资格|学历|年龄|资质|eligib|qualif|requirements?\b", r"条件|资格|学历|年龄|资质|符合|具备|对象"),
+    ("address", r"地址|几号楼|电话|门票|开放时间|几点(?:钟|开|上|下|到|关|$)|网址|opening hours|address|phone|ticket", r"地址|位于|电话|门票|开放|时|网址|热线"),
+    ("penalty", r"罚款|处罚|罚多少|penalt|\bfined?\b", r"罚|处\w{0,4}元|责令"),
+    ("subsidy", r"补贴|补助|津贴|奖励多少|发多少钱|subsid|allowance|cash|grants?\b", r"补贴|补助|津贴|奖|资助|减免|优惠|支持"),
+    ("length", r"多长(?!时)|全长|how (?:long is|many kilomet)|length of|kilomet(?:re|er)s", rf"{_COUNT}(?:公里|千米|米)"),
+    ("area", r"面积[^，。,]{0,10}(?:多少|多大|几)|多大面积|占地多少|square (?:met|kilomet)|floor area|how large", rf"{_COUNT}(?:平方|亩|公顷)"),
+)  # fmt: skip
+_PATTERNS = tuple((what, re.compile(asked), re.compile(held)) for what, asked, held in _CONCERNS)
+_IN_CLAUSE = frozenset(["growth", "share", "length", "area"])
+
+
+def _concerns(question: str) -> Iterator[Demand]:
+    for what, asked, held in _PATTERNS:
+        if asked.search(question):
+            yield Demand(what, held, nearby=what not in _IN_CLAUSE)

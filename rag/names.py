@@ -1,0 +1,88 @@
+"""Names in a question: places, schools, firms. An answer about another one is no answer.
+
+"罗溪中学要争创省几级达标高中" -> [罗溪] ; "When will Yangjiang Academy open?" -> [yangjiang], 阳江 in pinyin
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import rjieba
+import simplemma
+from pypinyin import lazy_pinyin
+
+from rag.dictionary import Dictionary
+from rag.query import Query
+from rag.text import is_han
+from rag.tokenizer import normalise
+from rag.types import Document
+
+_NAME_TAGS = frozenset(["ns", "nr", "nz", "nt", "nrt", "nrfg", "x"])
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as the question has it, in normal form; a Latin one stands for what is so spelt in pinyin."""
+
+    text: str
+
+    def within(self, text: str) -> bool:
+        """Whether a text of a plan holds the name."""
+        if is_han(self.text[0]):
+            return self.text in normalise(text)
+        return self.text in normalise(text) or _spelt(self.text, syllables(text))
+
+
+def names(query: Query, dictionary: Dictionary, known: Callable[[str], bool]) -> list[Name]:
+    """The names that a question holds.
+
+    :param known: whether the plans asked have a word; an unknown Chinese one may be another word for what they have.
+    """
+    if query.language == "zh":
+        words = [term.word for term in query.terms if len(term.word) > 1 and is_han(term.word[0])]
+        return [Name(word) for word in words if known(word) and _is_name(word, dictionary)]
+    found = []
+    for match in re.finditer(r"(?<![.?!]\s)(?<!^)\b[A-Z][a-z']+(?:'an)?\b", query.text):
+        word = match[0].lower()
+        if not simplemma.is_known(word.removesuffix("'s"), lang="en"):
+            found.append(Name(word.removesuffix("'s")))
+    return list(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=4096)
+def _is_name(word: str, dictionary: Dictionary) -> bool:
+    tagged = rjieba.tag(word)
+    return len(tagged) == 1 and tagged[0][1] in _NAME_TAGS and not dictionary.is_common(word)
+
+
+@lru_cache(maxsize=1024)
+def syllables(text: str) -> tuple[str, ...]:
+    """Pinyin of the Han characters of a text, without tones; anything else stands as it is."""
+    return tuple(syllable.lower() for syllable in lazy_pinyin(text))
+
+
+def whole_text(document: Document) -> str:
+    """All words of a plan, across the lines that they are broken over."""
+    return _whole_text(document.info.id, document.sha256, tuple(p.text for p in document.paragraphs))
+
+
+@lru_cache(maxsize=64)
+def _whole_text(_id: str, _sha256: str, texts: tuple[str, ...]) -> str:
+    return "\n".join(texts)
+
+
+def _spelt(name: str, spoken: Sequence[str]) -> bool:
+    """Whether some syllables in a row spell a name: "yangjiang" in (gao, biao, zhun, yang, jiang)."""
+    letters = re.sub(r"[^a-z]", "", name)
+    for start in range(len(spoken)):
+        rest = letters
+        for syllable in spoken[start:]:
+            if not syllable or not rest.startswith(syllable):
+                break
+            rest = rest[len(syllable) :]
+            if not rest:
+                return True
+    return False

@@ -1,0 +1,54 @@
+"""What a question demands of a text that answers it, on wordings of other plans than the shipped one."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.demands import demands, met
+
+MET = [
+    ("新增多少张养老床位？", "新增养老床位1200张"),
+    ("公路要修多少公里？", "建成农村公路三百公里"),
+    ("How many kilometres of road?", "新建公路12公里"),
+    ("工业增速是多少", "工业增加值年均增长8%"),
+    ("第二产业占比多少？", "第二产业占比达45%"),
+    ("校长是谁", "校长：王某某"),
+    ("为什么要搬迁老市场？", "为了缓解交通拥堵，搬迁老市场"),
+    ("去年新增了多少就业？", "去年新增就业3万人"),
+    ("哪些医院要撤销？", "撤销东门卫生院"),
+]
+UNMET = [
+    ("新增多少张养老床位？", "新建养老院12所"),
+    ("博物馆有多少平方米？", "建成区扩大到40平方公里"),
+    ("How many kilometres of road?", "新建公路三条"),
+    ("工业增速是多少", "工业增加值达到80亿元"),
+    ("第二产业占比多少？", "第三产业占比达45%"),
+    ("北京八中和谁合作", "与北京四中合作办学"),
+    ("校长是谁", "支持青山中学创建达标高中"),
+    ("Who is the headmaster?", "支持青山中学创建达标高中"),
+    ("为什么要搬迁老市场？", "搬迁老市场"),
+    ("去年新增了多少就业？", "力争新增就业3万人"),
+    ("哪些医院要撤销？", "扩建东门医院"),
+    ("Which hospitals will be closed?", "扩建东门医院"),
+]
+
+
+@pytest.mark.parametrize(("question", "text"), MET)
+def test_what_was_asked_for_is_recognised(question: str, text: str) -> None:
+    assert met(demands(question), text, text)
+
+
+@pytest.mark.parametrize(("question", "text"), UNMET)
+def test_what_speaks_of_the_subject_only_does_not_answer(question: str, text: str) -> None:
+    assert not met(demands(question), text, text)
+
+
+def test_the_reason_may_stand_beside_the_clause_but_the_unit_may_not() -> None:
+    sentence = "为了缓解拥堵，搬迁老市场，新增车位300个"
+    assert met(demands("为什么搬迁老市场"), "搬迁老市场", sentence)
+    assert not met(demands("老市场有多少亩"), "搬迁老市场", "搬迁老市场，占地20亩")
+
+
+@pytest.mark.parametrize("question", ["要建哪些学校？", "养老怎么安排", "what schools are being built?", "目前规划了什么"])
+def test_a_plain_question_demands_nothing(question: str) -> None:
+    assert demands(question) == []
