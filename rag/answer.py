@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rag.choose import PLAINLY, SURELY, matching, several, single
 from rag.citations import cite
 from rag.complete import completed, tells
 from rag.demands import Demand, met
 from rag.evidence import Evidence
-from rag.names import Name, whole_text
+from rag.names import Name, of_its_own, whole_text
 from rag.phrases import phrase
 from rag.query import Query
 from rag.question import Asked, holds, years
@@ -27,11 +28,6 @@ from rag.types import Citation, Completeness, Document, DocumentInfo, Paragraph,
 BEARS = 0.4  # a clause's score from which it answers
 BEARS_BY_MEANING = 0.3  # the same where the question's words are in a language that the dictionary has not
 NEAR = 0.36  # from which it is worth showing beside a refusal
-MARGIN = 0.6  # of the best score: what else belongs in a list or a way of doing
-NEXT_BEST = 0.8  # of the best score: a clause that matches more of the question may lead a list
-# How well a clause must match a word to lead a list by it, and to belong in that list.
-SURELY, PLAINLY = 0.55, 0.3
-LONGEST_LIST = 10
 NEAREST = 3
 _TRIM = "，,；;：:。、 "
 
@@ -74,15 +70,15 @@ def compose(query: Query, wanted: Wanted, evidence: Sequence[Evidence], *, title
     if not bearing:
         near = [item for item in evidence if item.score >= min(NEAR, bears)]
         return _refuse(Status.NOT_STATED if near else Status.OUT_OF_SCOPE, query, near)
-    several = bool(asked & {Asked.LIST, Asked.WAY}) or len(wanted.names) > 1
-    told = (completed(item if several else _trimmed(item, query), query) for item in bearing)
-    leading = _matching(bearing[0], SURELY)
-    fitting = [item for item in told if leading <= _matching(item, PLAINLY) and _fits(item, query, wanted)]
+    listed = bool(asked & {Asked.LIST, Asked.WAY, Asked.BRIEF}) or len(wanted.names) > 1
+    told = (completed(item if listed else _trimmed(item, query), query) for item in bearing)
+    leading = matching(bearing[0], SURELY)
+    fitting = [item for item in told if leading <= matching(item, PLAINLY) and _fits(item, query, wanted)]
     fitting = fitting if _all_named(wanted.names, fitting) else []
     if not fitting:
         return _refuse(Status.NOT_STATED, query, bearing)
-    chosen = _several(fitting) if several else _single(query, fitting)
-    return _answer(query, chosen, listed=several, titled=titled, scanned=_scanned(evidence))
+    chosen = several(query, asked, fitting) if listed else single(query, fitting)
+    return _answer(query, chosen, listed=listed, titled=titled, scanned=_scanned(evidence))
 
 
 def brief(query: Query, document: Document, spans: Sequence[tuple[Paragraph, int, int]], *, titled: bool) -> Composed:
@@ -99,14 +95,15 @@ def brief(query: Query, document: Document, spans: Sequence[tuple[Paragraph, int
 
 def _fits(item: Evidence, query: Query, wanted: Wanted) -> bool:
     """Whether a clause holds the kind of thing asked for, and speaks of the year, the names and all else asked for."""
-    sentence = _sentence(item)
+    sentence = item.around
     asked_years, given = years(query.text), years(sentence)
     if asked_years and not asked_years <= given and (given or not asked_years <= years(item.document.source)):
         return False
     if not met(wanted.demands, item.text, sentence):
         return False
-    around = item.text if wanted.asked & {Asked.NUMBER, Asked.MONEY, Asked.TIME} else sentence
-    if wanted.names and not any(name.within(around) for name in wanted.names):
+    around = item.text if wanted.asked & {Asked.NUMBER, Asked.MONEY} else item.hit.passage.text
+    names = [name for name in wanted.names if not of_its_own(name, item.document)]
+    if names and not any(name.within(around) for name in names):
         return False
     if Asked.TIME in wanted.asked and not holds(Asked.TIME, item.text):
         return False
@@ -116,26 +113,9 @@ def _fits(item: Evidence, query: Query, wanted: Wanted) -> bool:
 
 
 def _all_named(names: Sequence[Name], items: Sequence[Evidence]) -> bool:
-    return all(any(name.within(_sentence(item)) for item in items) for name in names)
-
-
-def _sentence(item: Evidence) -> str:
-    for sentence in item.hit.passage.sentences:
-        if sentence.paragraph == item.paragraph.number and sentence.begin <= item.begin < sentence.stop:
-            return sentence.text
-    return item.text
-
-
-def _single(query: Query, fitting: Sequence[Evidence]) -> list[Evidence]:
-    """The best clause, and one more for each thing asked that it leaves out."""
-    chosen = [fitting[0]]
-    covered = dict(fitting[0].matched)
-    for item in fitting[1:]:
-        merged = {word: max(covered.get(word, 0.0), item.matched.get(word, 0.0)) for word in {*covered, *item.matched}}
-        if query.coverage(merged) >= query.coverage(covered) + 0.25 and len(chosen) < NEAREST:
-            chosen.append(item)
-            covered = merged
-    return chosen
+    return all(
+        any(name.within(item.hit.passage.text) or of_its_own(name, item.document) for item in items) for name in names
+    )
 
 
 def _trimmed(item: Evidence, query: Query) -> Evidence:
@@ -160,23 +140,6 @@ def _trimmed(item: Evidence, query: Query) -> Evidence:
     return (
         replace(item, begin=item.begin + begin, stop=item.begin + stop) if tells(item.text[begin:stop], query) else item
     )
-
-
-def _several(fitting: Sequence[Evidence]) -> list[Evidence]:
-    """All clauses that match what the best of them matches: a list holds what is asked for, not what stands near it."""
-    best = fitting[0]
-    for item in fitting[1:]:
-        if item.score >= NEXT_BEST * best.score and len(_matching(item, SURELY)) > len(_matching(best, SURELY)):
-            best = item
-    wanted = _matching(best, SURELY)
-    return [item for item in fitting if item.score >= MARGIN * best.score and wanted <= _matching(item, PLAINLY)][
-        :LONGEST_LIST
-    ]
-
-
-def _matching(item: Evidence, least: float) -> set[str]:
-    """Words of the question that a clause matches at least so well."""
-    return {word for word, strength in item.matched.items() if strength >= least}
 
 
 def _scanned(evidence: Sequence[Evidence]) -> int:

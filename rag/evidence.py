@@ -35,6 +35,20 @@ class Evidence:
     score: float
 
     @property
+    def sentence(self) -> tuple[int, int]:
+        """Where the sentence around the clause begins and stops in the paragraph."""
+        for sentence in self.hit.passage.sentences:
+            if sentence.paragraph == self.paragraph.number and sentence.begin <= self.begin < sentence.stop:
+                return sentence.begin, sentence.stop
+        return self.begin, self.stop
+
+    @property
+    def around(self) -> str:
+        """The text of that sentence."""
+        begin, stop = self.sentence
+        return self.paragraph.text[begin:stop]
+
+    @property
     def text(self) -> str:
         """The clause as it stands in the paragraph."""
         return self.paragraph.text[self.begin : self.stop]
@@ -77,9 +91,17 @@ def match(query: Query, text: str, tokenizer: Tokenizer) -> dict[str, float]:
     found: dict[str, float] = {}
     for term in query.terms:
         forms = {**term.kin, **term.forms}
-        strength = max(
-            (s for form, s in forms.items() if (form in plain if is_han(form[0]) else form in words)), default=0.0
-        )
+        strength = max((s for form, s in forms.items() if _holds(form, plain, words)), default=0.0)
         if strength:
             found[term.word] = strength
     return found
+
+
+# Words in which a character means something else than by itself: 创建示范区 builds nothing.
+_OTHERWISE = re.compile(r"创建|建议|建立|建档|封建|党建|构建|道路自信|思路|出路|学习|水平|水准")
+
+
+def _holds(form: str, plain: str, words: set[str]) -> bool:
+    if not is_han(form[0]):
+        return form in words
+    return form in (plain if len(form) > 1 else _OTHERWISE.sub("", plain))

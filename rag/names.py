@@ -16,10 +16,13 @@ from pypinyin import lazy_pinyin
 
 from rag.dictionary import Dictionary
 from rag.query import Query
+from rag.scope import own_names, places_in, short_place
 from rag.text import is_han
 from rag.tokenizer import normalise
 from rag.types import Document
 
+LONGEST = 5  # characters; a longer one is a description
+HEAD = 200  # characters of a plan that say what it is about
 _NAME_TAGS = frozenset(["ns", "nr", "nz", "nt", "nrt", "nrfg", "x"])
 
 
@@ -42,14 +45,17 @@ def names(query: Query, dictionary: Dictionary, known: Callable[[str], bool]) ->
     :param known: whether the plans asked have a word; an unknown Chinese one may be another word for what they have.
     """
     if query.language == "zh":
-        words = [term.word for term in query.terms if len(term.word) > 1 and is_han(term.word[0])]
-        return [Name(word) for word in words if known(word) and _is_name(word, dictionary)]
-    found = []
+        words = [term.word for term in query.terms if 1 < len(term.word) < LONGEST and is_han(term.word[0])]
+        found = [short_place(word) for word in words if known(word) and _is_name(word, dictionary)]
+        return [
+            Name(word) for word in dict.fromkeys(found) if not any(word != other and word in other for other in found)
+        ]
+    spelt = []
     for match in re.finditer(r"(?<![.?!]\s)(?<!^)\b[A-Z][a-z']+(?:'an)?\b", query.text):
         word = match[0].lower()
         if not simplemma.is_known(word.removesuffix("'s"), lang="en"):
-            found.append(Name(word.removesuffix("'s")))
-    return list(dict.fromkeys(found))
+            spelt.append(Name(word.removesuffix("'s")))
+    return list(dict.fromkeys(spelt))
 
 
 @lru_cache(maxsize=4096)
@@ -62,6 +68,18 @@ def _is_name(word: str, dictionary: Dictionary) -> bool:
 def syllables(text: str) -> tuple[str, ...]:
     """Pinyin of the Han characters of a text, without tones; anything else stands as it is."""
     return tuple(syllable.lower() for syllable in lazy_pinyin(text))
+
+
+def of_its_own(name: Name, document: Document) -> bool:
+    """Whether a plan says at its head that it is about what bears the name: every part of it then is.
+
+    The places above the plan's own (泉州 of 泉州市洛江区) are not meant by it.
+    """
+    if not own_names(document.info) and name.within(whole_text(document)):
+        return True  # a plan that does not say whose it is may be that place's
+    above = places_in(document.info.issuer or document.info.title)[:-1]
+    opening = "".join([document.info.title, whole_text(document)[:HEAD]])
+    return name.within(opening) and not any(name.within(place) for place in above)
 
 
 def whole_text(document: Document) -> str:

@@ -17,6 +17,7 @@ class Asked(StrEnum):
     TIME = "time"
     LIST = "list"
     WAY = "way"  # how, why, what about: several sentences may answer
+    BRIEF = "brief"  # a subject told in brief
 
 
 _ASKS: dict[Asked, re.Pattern[str]] = {
@@ -42,9 +43,15 @@ _ASKS: dict[Asked, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     Asked.WAY: re.compile(
-        r"怎么|如何|怎样|为什么|为何|咋|措施|介绍|概括|总结|主要(?:内容|做|干)|做(?:些)?什么|有什么(?:打算|计划|安排|办法)|方面"
-        r"|\bhow (?:will|does|do|is|are|can|to|would|should)\b|\bwhy\b|\bsummar"
-        r"|\boverview\b|\bdescribe\b|\bwhat about\b|\bplans? for\b",
+        r"怎么|如何|怎样|为什么|为何|咋|措施|主要做|主要干|做(?:些)?什么|有[什何啥]么?(?:打算|计划|安排|办法|举措|招)|方式|方面|依靠什么|靠什么"
+        r"|\bhow (?:will|does|do|is|are|can|to|would|should|(?:\w+ ){1,3}plans?)\b|\bwhy\b|\bwhat (?:is|will) (?:\w+ ){0,4}(?:do|doing|done)\b"
+        r"|\bwhat about\b|\bplans? (?:for|to)\b|\b(?:measures|steps|ways|efforts)\b",
+        re.IGNORECASE,
+    ),
+    Asked.BRIEF: re.compile(
+        r"介绍|概括|概述|总结|归纳|综述|大意|梗概|简述|主要(?:内容|任务|讲|说|是什么)|讲了?些?什么|说了?些?什么|讲啥|说啥|大概|整体|部分"
+        r"|\bsummar|\boverview\b|\bdescribe\b|\bin brief\b|\bgist\b|\boutline\b|\bmain (?:points|ideas|content)"
+        r"|\btell me about\b|\bwhat does (?:the )?(?:\w+ )*(?:say|cover|contain|promise)\b|\bsection\b",
         re.IGNORECASE,
     ),
 }
@@ -65,6 +72,20 @@ _HOLDS: dict[Asked, re.Pattern[str]] = {
         r"|\b(?:19|20)\d\d\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
     ),
 }
+
+
+_HEAD = re.compile(
+    r"哪(?:些|几|[一二两三四五六七八九十\d]+)?(?:大|种|类|个|条|家|所|项|座|处|片|级|方面)?的?(?P<zh>[一-鿿、]{1,8})"
+    r"|\b(?:what|which)(?: (?:other|new|kinds? of|types? of|sorts? of))? (?P<en>(?:[\w-]+ ){0,3}?[\w-]+) "
+    r"(?:are|is|will|do|does|can|would|should|has|have|to|in|of|for|the|gets?)\b",
+    re.IGNORECASE,
+)
+
+
+def head(question: str) -> str:
+    """What a list is asked of, as the question has it: "要建哪些学校？" -> "学校"; empty where it is not said."""
+    found = _HEAD.search(question)
+    return (found["zh"] or found["en"] or "") if found else ""
 
 
 def asks_for(question: str) -> frozenset[Asked]:

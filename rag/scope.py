@@ -49,7 +49,9 @@ def resolve(question: str, plan: str | None, infos: Sequence[DocumentInfo]) -> S
     if plan is None and len(holders) == 1 and len(chosen) > 1:
         plan = holders.pop()
     left = left.strip(" 的，,") if re.search(r"\w{2}", left) else question
-    return Scope(plan, left, tuple(dict.fromkeys(_short(place) for place in places_in(left) if place not in _HOME)))
+    return Scope(
+        plan, left, tuple(dict.fromkeys(short_place(place) for place in places_in(left) if place not in _HOME))
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -62,12 +64,12 @@ def own_names(info: DocumentInfo) -> tuple[str, ...]:
         places = places_in(text)
         if places:
             place = _whole(places[-1], text)
-            short = _short(place)
+            short = short_place(place)
             return (*dict.fromkeys((place, short)), "".join(lazy_pinyin(short)))
     return ()
 
 
-def _short(place: str) -> str:
+def short_place(place: str) -> str:
     """A place as it is spoken of: 洛江区 -> 洛江."""
     short = _SUFFIX.sub("", place)
     return short if len(short) > 1 else place

@@ -49,6 +49,8 @@ def test_the_reason_may_stand_beside_the_clause_but_the_unit_may_not() -> None:
     assert not met(demands("老市场有多少亩"), "搬迁老市场", "搬迁老市场，占地20亩")
 
 
-@pytest.mark.parametrize("question", ["要建哪些学校？", "养老怎么安排", "what schools are being built?", "目前规划了什么"])
+@pytest.mark.parametrize(
+    "question", ["要建哪些学校？", "养老怎么安排", "what schools are being built?", "目前规划了什么"]
+)
 def test_a_plain_question_demands_nothing(question: str) -> None:
     assert demands(question) == []

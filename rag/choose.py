@@ -1,0 +1,75 @@
+"""Which of the fitting clauses an answer is made of: one for a fact, all that belong for a list, whole sentences for a way.
+
+fitting clauses, best first -> chosen spans, in the order of the plan
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.evidence import Evidence
+from rag.query import Query
+from rag.question import Asked, head
+from rag.text import clauses
+
+MARGIN = 0.6  # of the best score: what else belongs in a list or a way of doing
+NEXT_BEST = 0.8  # of the best score: a clause that matches more of the question may lead a list
+# How well a clause must match a word to lead a list by it, and to belong in that list.
+SURELY, PLAINLY = 0.55, 0.3
+WHOLE = 100  # characters up to which a sentence, or its part between semicolons, is told whole
+LONGEST_LIST = 10
+MOST = 3  # clauses of an answer that is no list
+
+
+def matching(item: Evidence, least: float) -> set[str]:
+    """Words of the question that a clause matches at least so well."""
+    return {word for word, strength in item.matched.items() if strength >= least}
+
+
+def single(query: Query, fitting: Sequence[Evidence]) -> list[Evidence]:
+    """The best clause, and one more for each thing asked that it leaves out."""
+    chosen = [fitting[0]]
+    covered = dict(fitting[0].matched)
+    for item in fitting[1:]:
+        merged = {word: max(covered.get(word, 0.0), item.matched.get(word, 0.0)) for word in {*covered, *item.matched}}
+        if query.coverage(merged) >= query.coverage(covered) + 0.25 and len(chosen) < MOST:
+            chosen.append(item)
+            covered = merged
+    return chosen
+
+
+def several(query: Query, asked: frozenset[Asked], fitting: Sequence[Evidence]) -> list[Evidence]:
+    """All clauses that match what the best of them matches: a list holds what is asked for, not what stands near it.
+
+    One that enumerates nothing by itself, or tells only a part of a way of doing, is told with its sentence.
+    """
+    best = fitting[0]
+    for item in fitting[1:]:
+        if item.score >= NEXT_BEST * best.score and len(matching(item, SURELY)) > len(matching(best, SURELY)):
+            best = item
+    named = head(query.text)
+    wanted = {word for word in matching(best, PLAINLY) if named and word in named} or matching(best, SURELY)
+    chosen = [item for item in fitting if item.score >= MARGIN * best.score and wanted <= matching(item, PLAINLY)]
+    return [_told_whole(item, asked) for item in chosen[:LONGEST_LIST]]
+
+
+def _told_whole(item: Evidence, asked: frozenset[Asked]) -> Evidence:
+    if Asked.WAY not in asked and _enumerates(item.text):
+        return item
+    begin, stop = item.sentence
+    if stop - begin > WHOLE:
+        begin, stop = _part(item, begin, stop)
+    return replace(item, begin=begin, stop=stop) if stop - begin <= WHOLE else item
+
+
+def _enumerates(text: str) -> bool:
+    return text.count("、") >= 1
+
+
+def _part(item: Evidence, begin: int, stop: int) -> tuple[int, int]:
+    """The part of a long sentence between two semicolons that the clause is in."""
+    for first, last in clauses(item.paragraph.text[begin:stop], "；;"):
+        if begin + first <= item.begin < begin + last:
+            return begin + first, begin + last
+    return begin, stop
