@@ -12,6 +12,7 @@ from index.build import Builder
 from index.database import Identity
 from index.library import Library
 from index.store import Store
+from index.wordings import StoredWordings
 from rag.centring import CentredEncoder
 from rag.dictionary import Dictionary
 from rag.encoder import SentenceTransformerEncoder
@@ -19,6 +20,7 @@ from rag.pipeline import Assistant
 from rag.ports import Encoder
 from rag.tokenizer import Tokenizer
 from rag.weights.build import ensure_model
+from rag.wording.verify import Verifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,15 @@ class Services:
     settings: Settings
     library: Library
     assistant: Assistant
+    verifier: Verifier
+
+
+def open_verifier(settings: Settings) -> Verifier:
+    """What verifies wordings; needs no encoder.
+
+    :raises IndexStateError: if there is no index, or another format made it.
+    """
+    return Verifier(StoredWordings(Store.open(settings.index)), Tokenizer())
 
 
 def load_plain_encoder(settings: Settings) -> Encoder:
@@ -57,4 +68,4 @@ def open_services(settings: Settings, encoder: Encoder | None = None) -> Service
     library = Library.open(settings.index, Identity(encoder.name, encoder.dim, tokenizer.name))
     dictionary = Dictionary.load(settings.cache)
     assistant = Assistant(encoder, tokenizer, dictionary, library, settings.max_question_chars)
-    return Services(settings, library, assistant)
+    return Services(settings, library, assistant, Verifier(StoredWordings(library.store), tokenizer))
