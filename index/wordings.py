@@ -65,7 +65,8 @@ class StoredWordings:
         """The k stretches that share the rarest trigrams with a searched form, weighed by rarity, best first."""
         grams = sorted(set(_grams(form)))
         counts = self._counts(grams)
-        chosen, read = [], 0
+        chosen: list[str] = []
+        read = 0
         for gram in sorted(grams, key=lambda gram: (counts[gram], gram)):
             if not counts[gram]:
                 continue

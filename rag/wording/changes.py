@@ -186,41 +186,45 @@ def _moved(spans: list[Span], first: int, sides: Sides) -> tuple[Span | None, in
         a, b, c, d = spans[first][0], spans[last][1], spans[first][2], spans[last][3]
         if b - a > _LONGEST_MOVE:
             continue
-        while a < b and c < d and _same(sides, b - 1, d - 1):
-            b, d = b - 1, d - 1
-        while a < b and c < d and _same(sides, a, c):
-            a, c = a + 1, c + 1
-        size = b - a
-        hulls = [(c, d)]
+        hulls = [(a, b, c, d), _trimmed([a, b, c, d], sides)]
         if last == len(spans) - 1:
-            hulls += [(c, stop) for stop in range(d + 1, min(d + size + 3, len(sides.plan)) + 1)]
+            hulls += [(a, b, c, stop) for stop in range(d + 1, min(d + b - a + 3, len(sides.plan)) + 1)]
         if first == 0:
-            hulls += [(start, d) for start in range(max(0, c - size - 2), c)]
-        pasted = _items(sides.pasted[a:b])
-        wanted = sorted(pasted)
-        for start, stop in hulls:
-            plan = _items(sides.plan[start:stop])
-            if len(plan) > 1 and plan != pasted and sorted(plan) == wanted and "" not in wanted:
-                return [a, b, start, stop], last + 1
+            hulls += [(a, b, start, d) for start in range(max(0, c - b + a - 2), c)]
+        for a2, b2, c2, d2 in hulls:
+            if _reordered(sides.pasted[a2:b2], sides.plan[c2:d2]):
+                return [a2, b2, c2, d2], last + 1
         if first == 0 and last == len(spans) - 1 and (reordered := _at_edge([a, b, c, d], sides)):
             return reordered, last + 1
     return None, first + 1
 
 
+def _trimmed(span: Span, sides: Sides) -> tuple[int, int, int, int]:
+    """The span without what is the same at its ends."""
+    a, b, c, d = span
+    while a < b and c < d and _same(sides, b - 1, d - 1):
+        b, d = b - 1, d - 1
+    while a < b and c < d and _same(sides, a, c):
+        a, c = a + 1, c + 1
+    return a, b, c, d
+
+
+def _reordered(pasted: list[Unit], plan: list[Unit]) -> bool:
+    """True if both have the same items, two or more, in another order."""
+    left, right = _items(pasted), _items(plan)
+    return len(left) > 1 and left != right and sorted(left) == sorted(right)
+
+
 def _at_edge(span: Span, sides: Sides) -> Span | None:
     """Two items in the other order where the pasted text begins or ends: one of them lies outside of what aligned."""
     a, b, c, d = span
-    if c != d:
+    if c != d or all(unit.is_mark for unit in sides.pasted[a:b]):
         return None
-    words = [unit.key for unit in sides.pasted[a:b] if not unit.is_mark]
-    for e, f in ((0, len(sides.pasted)),):
-        pasted = _items(sides.pasted[e:f])
-        width = f - e
-        for start in range(max(0, c - width - 1), min(len(sides.plan), c + width) + 1):
-            for stop in (start + width - 1, start + width, start + width + 1):
-                plan = _items(sides.plan[start:stop])
-                if words and len(plan) > 1 and plan != pasted and sorted(plan) == sorted(pasted):
-                    return [e, f, start, stop]
+    width = len(sides.pasted)
+    for start in range(max(0, c - width - 1), min(len(sides.plan), c + width) + 1):
+        for stop in (start + width - 1, start + width, start + width + 1):
+            if _reordered(sides.pasted, sides.plan[start:stop]):
+                return [0, width, start, stop]
     return None
 
 

@@ -90,7 +90,7 @@ def _value(match: re.Match[str]) -> str | None:
 
 
 def _arabic(digits: str, power: int, *, exact: bool) -> str:
-    """The decimal spelling of digits times ten to the power; as written where it may be a date or a number of a list."""
+    """The decimal spelling of digits times ten to the power; as written where it may be a date."""
     plain = digits.replace(",", "")
     if plain.count(".") > 1 or (len(plain) > 1 and plain[0] == "0" and plain[1] != "."):
         return plain + (f"e{power}" if power else "")

@@ -160,7 +160,7 @@ class Region:
                 yield "full width"
 
     def _ends(self, wanted: Wanted, stop: int) -> tuple[str, ...] | None:
-        """What the text has around its core that the plan has not; None where its end would hide the plan's next word."""
+        """What the text has around its core that the plan has not; None where it hides the plan's next word."""
         begin, end = wanted.core
         names = ["quotation marks"] if any(char in QUOTES for char in wanted.text[:begin]) else []
         mark = squeezed("".join(char for char in wanted.text[end:] if char not in QUOTES))

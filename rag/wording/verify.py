@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from rag.citations import cite_slice
@@ -260,7 +261,7 @@ def _in_order(found: list[list[Place]]) -> list[Place]:
 
 
 def _far_apart(places: list[Place], length: int) -> bool:
-    for before, after in zip(places, places[1:], strict=False):
+    for before, after in pairwise(places):
         if before.document_id != after.document_id:
             return True
         if not 0 <= after.start - before.end <= max(40, length):
