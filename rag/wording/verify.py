@@ -30,6 +30,7 @@ _NEAREST = 8  # stretches that are aligned
 _ALTERED: Final = 0.55  # likeness from which on a place is the text's own, changed
 _SHOWN = 0.2  # likeness below which no place is shown
 _MOST_PLACES = 100
+_NEARBY = 150  # code points between the pieces of a quote that was cut
 _ELLIPSIS = re.compile(r"(?:…|⋯|\.{3,}|。{3,})+")
 _SPLIT = re.compile(r"[0-9.,%‰零〇一二两三四五六七八九十百千万亿点分之]+")
 
@@ -119,7 +120,7 @@ class Verifier:
             Part(piece, verdict.verdict, verdict.match) for piece, verdict in zip(pieces, verdicts, strict=True)
         )
         first = next(verdict.match for verdict in verdicts if verdict.match)
-        chain = _in_order(found)
+        chain = _in_order(found, [weight(searched(piece).text) for piece in pieces])
         if chain:
             names = dict.fromkeys(["ellipsis", *(name for place in chain for name in place.differences)])
             matches = tuple(self._cite(place, number) for number, place in enumerate(chain, start=1))
@@ -129,6 +130,8 @@ class Verifier:
             )
             return Verdict("", text, Finding.NORMALISED, matches[0], (), tuple(names), matches, 1, parts, likeness=1.0)
         changes = tuple(change for verdict in verdicts for change in verdict.changes)
+        if not changes:
+            return None
         return Verdict("", text, Finding.ALTERED, first, changes, joined=parts)
 
     def _nearest(self, text: str, form: str, plan: str | None) -> _Near | None:
@@ -215,8 +218,8 @@ class Verifier:
 
 
 def weight(form: str) -> float:
-    """How much a searched form says: an ideograph counts one, a Latin word or a number two."""
-    return sum(map(is_han, form)) + 2 * len(re.findall(r"[^\W\d_\u3400-\u9fff]+|\d+", form))
+    """How much a searched form says: an ideograph counts one, any other letter half, so that a word counts two."""
+    return sum(1.0 if is_han(char) else 0.5 for char in form)
 
 
 def _names(text: str, pasted: list[Unit], near: _Near) -> tuple[str, ...]:
@@ -246,12 +249,18 @@ def _cut_end(text: str, near: _Near) -> Change:
     return Change(plan, mark, "changed", len(text.rstrip()) - 1, len(text.rstrip()), start, end)
 
 
-def _in_order(found: list[list[Place]]) -> list[Place]:
-    """One place of each piece, all in one plan and one behind the other; none where there is no such row."""
+def _in_order(found: list[list[Place]], weights: list[float]) -> list[Place]:
+    """One place of each piece, all in one plan and one behind the other; none where there is no such row.
+
+    A short piece, a figure say, may stand anywhere in a plan: it must be near the one before it.
+    """
     for first in found[0]:
         chain = [first]
-        for places in found[1:]:
-            behind = [p for p in places if p.document_id == first.document_id and p.start >= chain[-1].end]
+        for places, says in zip(found[1:], weights[1:], strict=True):
+            furthest = chain[-1].end + (_NEARBY if min(says, weights[0]) < 2 * _SHORTEST else 10**9)
+            behind = [
+                p for p in places if p.document_id == first.document_id and chain[-1].end <= p.start <= furthest
+            ]
             if not behind:
                 break
             chain.append(min(behind, key=lambda place: place.start))
