@@ -82,6 +82,16 @@ class StoredWordings:
         scored = [(-sum(weight for gram, weight in weights.items() if gram in row[3]), row) for row in rows]
         return [Spot(*row[:3]) for _, row in sorted(scored)[:k]]
 
+    def holding(self, pieces: list[str], k: int, plan: str | None) -> list[Spot]:
+        """The first k stretches that hold every one of some short pieces; reads every stretch."""
+        there = " AND ".join(["instr(w.text, ?)"] * len(pieces))
+        rows = self._store.connection.execute(
+            'SELECT d.id, w.start, w."end" FROM wording w JOIN document d ON d.doc = w.doc '
+            f"WHERE (? IS NULL OR d.id = ?) AND {there} ORDER BY w.wid LIMIT ?",
+            (plan, plan, *pieces, k),
+        )
+        return [Spot(*row) for row in rows]
+
     def count(self, form: str, plan: str | None) -> int:
         """How often a short form occurs, places that overlap not counted twice; reads every stretch."""
         piece = "substr(w.text, 1, w.own + length(:form) - 1)"

@@ -17,6 +17,7 @@ from rag.text import is_han
 from rag.wording.fold import CLOSE, OPEN, Folded
 
 _MATCH, _BESIDE = 6, 3  # a match, and as much more for each neighbour that matches too
+_FEW = 12  # units
 _DIFFERENT, _GAP, _NEVER = -5, -6, -60  # two units for each other; a unit for nothing; a mark for a word
 
 
@@ -112,11 +113,14 @@ def _blocks(steps: list[tuple[int, int, int, int]], same: np.ndarray) -> list[Bl
 
 
 def likeness(blocks: list[Block], pasted: list[Unit]) -> float:
-    """Share of the pasted words and figures, marks aside, that stand in equal stretches of two units or more, 0..1."""
+    """Share of the pasted words and figures, marks aside, that stand in equal stretches of two units or more, 0..1.
+
+    In a text of a few units, 学位5.2万个, single ones count too.
+    """
     counted = sum(not unit.is_mark for unit in pasted)
     kept = sum(
         sum(not unit.is_mark for unit in pasted[block.a : block.b])
         for block in blocks
-        if block.equal and block.b - block.a > 1
+        if block.equal and (block.b - block.a > 1 or len(pasted) < _FEW)
     )
     return kept / counted if counted else 0.0

@@ -55,12 +55,12 @@ class Wanted:
         begin, stop = 0, len(self.text)
         while begin < stop and invisible(self.text[begin]):
             begin += 1
-        stop = self._trimmed(begin, stop, "")
+        stop = self._trimmed(begin, stop, FINAL)
         if stop - begin > 2 and self.text[begin] in QUOTES and self.text[stop - 1] in QUOTES:
             inner = self.text[begin + 1 : stop - 1]
             if not any(char in QUOTES for char in inner):
-                begin, stop = begin + 1, self._trimmed(begin, stop - 1, "")
-        return begin, self._trimmed(begin, stop, FINAL)
+                begin, stop = begin + 1, self._trimmed(begin, stop - 1, FINAL)
+        return begin, stop
 
     def _trimmed(self, begin: int, stop: int, marks: str) -> int:
         while stop > begin and (invisible(self.text[stop - 1]) or self.text[stop - 1] in marks):

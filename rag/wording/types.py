@@ -75,6 +75,9 @@ class Wordings(Protocol):
     def near(self, form: str, k: int, plan: str | None) -> list[Spot]:
         """The k stretches that share most with a searched form, best first."""
 
+    def holding(self, pieces: list[str], k: int, plan: str | None) -> list[Spot]:
+        """The first k stretches that hold every one of some short pieces; reads every stretch."""
+
     def count(self, form: str, plan: str | None) -> int:
         """How often a searched form occurs."""
 

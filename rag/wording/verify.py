@@ -10,27 +10,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Final
 
 from rag.citations import cite_slice
 from rag.errors import QuestionError
-from rag.text import clauses, is_han
+from rag.text import clauses
 from rag.tokenizer import Tokenizer
 from rag.types import Citation, Document
 from rag.wording.align import Block, Unit, align, likeness, units
 from rag.wording.changes import Change, Sides, describe, readable
 from rag.wording.fold import OPEN, canonical, searched
+from rag.wording.pieces import SHORTEST, elsewhere, far_apart, in_order, weight
 from rag.wording.places import FINAL, Place, Region, Wanted, difference, in_furniture, widened
-from rag.wording.types import Figure, Finding, Part, Verdict, Wordings
+from rag.wording.types import Figure, Finding, Part, Spot, Verdict, Wordings
 
 LONGEST = 20_000  # characters of one text
-_SHORTEST = 5  # ideographs, or half as many Latin words, that mean one place
 _NEAREST = 8  # stretches that are aligned
 _ALTERED: Final = 0.55  # likeness from which on a place is the text's own, changed
 _SHOWN = 0.2  # likeness below which no place is shown
 _MOST_PLACES = 100
-_NEARBY = 150  # code points between the pieces of a quote that was cut
+_FEW = 12  # weight of a text in which a figure is most of it
 _ELLIPSIS = re.compile(r"(?:…|⋯|\.{3,}|。{3,})+")
 _SPLIT = re.compile(r"[0-9.,%‰零〇一二两三四五六七八九十百千万亿点分之]+")
 
@@ -66,7 +65,7 @@ class Verifier:
 
     def _verdict(self, text: str, plan: str | None) -> Verdict:
         form = searched(text).text
-        if weight(form) < _SHORTEST and not (len(form) > 2 and re.search(r"\d", form)):
+        if weight(form) < SHORTEST and not (len(form) > 2 and re.search(r"\d", form)):
             return Verdict("", text, Finding.TOO_SHORT, places_total=self._plans.count(form, plan) if form else 0)
         wanted = Wanted(text)
         if found := self._places(wanted, form, plan):
@@ -120,7 +119,7 @@ class Verifier:
             Part(piece, verdict.verdict, verdict.match) for piece, verdict in zip(pieces, verdicts, strict=True)
         )
         first = next(verdict.match for verdict in verdicts if verdict.match)
-        chain = _in_order(found, [weight(searched(piece).text) for piece in pieces])
+        chain = in_order(found, [weight(searched(piece).text) for piece in pieces])
         if chain:
             names = dict.fromkeys(["ellipsis", *(name for place in chain for name in place.differences)])
             matches = tuple(self._cite(place, number) for number, place in enumerate(chain, start=1))
@@ -135,10 +134,21 @@ class Verifier:
         return Verdict("", text, Finding.ALTERED, first, changes, joined=parts)
 
     def _nearest(self, text: str, form: str, plan: str | None) -> _Near | None:
+        best = self._best(text, self._plans.near(form, _NEAREST, plan), len(form))
+        if (best is None or best.likeness < _ALTERED) and weight(form) < _FEW and re.search(r"\d", form):
+            # A few characters around another figure share no trigram with the plan's: 学位5.2万个.
+            pieces = [piece for piece in _SPLIT.split(form) if piece]
+            if any(len(piece) > 1 for piece in pieces):
+                other = self._best(text, self._plans.holding(pieces, _NEAREST, plan), len(form))
+                best = max((near for near in (best, other) if near), key=lambda near: near.likeness, default=None)
+        return best
+
+    def _best(self, text: str, spots: list[Spot], length: int) -> _Near | None:
+        """The stretch that is most like the text, the first of equals."""
         pasted = units(canonical(text))
         best: _Near | None = None
-        for spot in self._plans.near(form, _NEAREST, plan):
-            region = widened(self._plans.document(spot.document_id), spot, min(len(form), 400))
+        for spot in spots:
+            region = widened(self._plans.document(spot.document_id), spot, min(length, 400))
             there = units(region.canonical)
             blocks = align(pasted, there)
             value = likeness(blocks, pasted)
@@ -173,11 +183,13 @@ class Verifier:
         if changes and not changed:
             citation = match and (match,)
             return Verdict("", text, Finding.NORMALISED, match, (), (*names, "page furniture"), citation or (), 1)
-        if not changed:
+        if not changed or (len(changed) == 1 and _hides_next_word(changed[0], text, near)):
             changed = [_cut_end(text, near)]
         if joined and all(change.kind == "moved" for change in changed):
             joined = ()
-        if changed and match:
+        if joined and match:
+            changed = elsewhere(text, joined, match)
+        elif match:
             match = self._covering(match, changed, document.info.id)
         return Verdict(
             "", text, Finding.ALTERED, match, tuple(changed), names, joined=joined, likeness=round(near.likeness, 3)
@@ -205,21 +217,16 @@ class Verifier:
                 if not found:
                     break
                 longest = (last, piece, found[0])
-            if longest is None or weight(searched(longest[1]).text) < _SHORTEST:
+            if longest is None or weight(searched(longest[1]).text) < SHORTEST:
                 return ()
             pieces.append(longest[1:])
             index, begin = longest[0] + 1, ends[longest[0]]
-        if len(pieces) < 2 or not _far_apart([place for _, place in pieces], len(text)):
+        if len(pieces) < 2 or not far_apart([place for _, place in pieces], len(text)):
             return ()
         return tuple(
             Part(piece, Finding.NORMALISED if place.differences else Finding.EXACT, self._cite(place))
             for piece, place in pieces
         )
-
-
-def weight(form: str) -> float:
-    """How much a searched form says: an ideograph counts one, any other letter half, so that a word counts two."""
-    return sum(1.0 if is_han(char) else 0.5 for char in form)
 
 
 def _names(text: str, pasted: list[Unit], near: _Near) -> tuple[str, ...]:
@@ -249,30 +256,8 @@ def _cut_end(text: str, near: _Near) -> Change:
     return Change(plan, mark, "changed", len(text.rstrip()) - 1, len(text.rstrip()), start, end)
 
 
-def _in_order(found: list[list[Place]], weights: list[float]) -> list[Place]:
-    """One place of each piece, all in one plan and one behind the other; none where there is no such row.
-
-    A short piece, a figure say, may stand anywhere in a plan: it must be near the one before it.
-    """
-    for first in found[0]:
-        chain = [first]
-        for places, says in zip(found[1:], weights[1:], strict=True):
-            furthest = chain[-1].end + (_NEARBY if min(says, weights[0]) < 2 * _SHORTEST else 10**9)
-            behind = [
-                p for p in places if p.document_id == first.document_id and chain[-1].end <= p.start <= furthest
-            ]
-            if not behind:
-                break
-            chain.append(min(behind, key=lambda place: place.start))
-        if len(chain) == len(found):
-            return chain
-    return []
-
-
-def _far_apart(places: list[Place], length: int) -> bool:
-    for before, after in pairwise(places):
-        if before.document_id != after.document_id:
-            return True
-        if not 0 <= after.start - before.end <= max(40, length):
-            return True
-    return False
+def _hides_next_word(change: Change, text: str, near: _Near) -> bool:
+    """True where the text only ends with a mark of its own in the middle of the plan's clause."""
+    last = near.blocks[-1].d
+    goes_on = last < len(near.units) and not near.units[last].is_mark
+    return goes_on and not change.plan and not change.pasted.strip(FINAL) and change.stop >= len(text.rstrip())
