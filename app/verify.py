@@ -34,6 +34,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], ru
     parser.add_argument("--json", action="store_true", help="the whole verdict as JSON")
     parser.add_argument("--batch", type=Path, metavar="FILE", help='JSON lines with "id" and "text"')
     parser.add_argument("--out", type=Path, metavar="FILE", help="where the verdicts on --batch go, as JSON lines")
+    parser.add_argument(
+        "--out-dir", type=Path, metavar="DIR", help="with --file: verdicts, marked copies of the draft, evidence sheet"
+    )
     parser.set_defaults(command=run, verification=verify)
 
 
@@ -43,9 +46,13 @@ def verify(options: argparse.Namespace, settings: Settings) -> tuple[str, bool]:
         raise InputError("Give one of these: a text, --file DRAFT or --batch FILE.")
     if (options.batch is None) != (options.out is None):
         raise InputError("--batch and --out go together.")
+    if options.out_dir is not None and options.file is None:
+        raise InputError("--out-dir goes with --file DRAFT.")
     from app.wiring import open_verifier
 
     verifier = open_verifier(settings)
+    if options.file is not None:
+        return _draft(options, verifier)
     if options.batch is not None:
         return _batch(options, verifier)
     text = sys.stdin.read() if options.text == "-" else options.text
@@ -56,6 +63,26 @@ def verify(options: argparse.Namespace, settings: Settings) -> tuple[str, bool]:
 def passes(verdict: Verdict) -> bool:
     """True where the plans say it."""
     return verdict.verdict in ("exact", "normalised")
+
+
+def _draft(options: argparse.Namespace, verifier: Verifier) -> tuple[str, bool]:
+    """Every sentence's verdict, in a line each; with --out-dir the files too."""
+    from dataclasses import asdict
+
+    from app.drafts import WORDS, note, read_draft, write_review
+    from rag.wording.draft import review
+
+    found = review(verifier, read_draft(options.file), options.plan)
+    if options.out_dir is not None:
+        write_review(found, options.out_dir, options.file)
+    if options.json:
+        return json.dumps(asdict(found), ensure_ascii=False), found.sound
+    lines = []
+    for piece in found.pieces:
+        lines.append(f"{piece.verdict.id} {piece.verdict.verdict}: {' '.join(piece.verdict.text.split())}")
+        lines += ["    " + line for line in note(piece).splitlines()]
+    lines.append("; ".join(f"{WORDS[concern]}: {found.counts[concern]}" for concern in WORDS))
+    return "\n".join(lines), found.sound
 
 
 def _batch(options: argparse.Namespace, verifier: Verifier) -> tuple[str, bool]:

@@ -58,7 +58,7 @@ class Sides:
         a, b, c, d = span
         begin, stop = _ends(self.pasted, a, b)
         start, end = _ends(self.plan, c, d)
-        plan, pasted = readable(self.source[start:end]), readable(self.text[begin:stop])
+        plan, pasted = readable(self.source[start:end], figures=True), readable(self.text[begin:stop])
         kind = kind or ("inserted" if not plan else "omitted" if not pasted else "changed")
         return Change(plan, pasted, kind, begin, stop, start, end)
 
@@ -76,12 +76,13 @@ def describe(blocks: list[Block], sides: Sides) -> tuple[Change, ...]:
     return tuple(found)
 
 
-def readable(text: str) -> str:
-    """Chinese without white space; between Latin words one space stays."""
+def readable(text: str, *, figures: bool = False) -> str:
+    """Chinese without white space; between Latin words one space stays, between figures if `figures` is true."""
     words = text.split()
     line = words[0] if words else ""
     for word in words[1:]:
-        line += (" " if line[-1].isascii() and line[-1].isalpha() and word[0].isascii() else "") + word
+        latin = line[-1].isascii() and line[-1].isalpha() and word[0].isascii()
+        line += (" " if latin or (figures and line[-1].isdigit() and word[0].isdigit()) else "") + word
     return "".join(char for char in line if char == " " or not invisible(char))
 
 

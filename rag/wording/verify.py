@@ -185,6 +185,8 @@ class Verifier:
             return Verdict("", text, Finding.NORMALISED, match, (), (*names, "page furniture"), citation or (), 1)
         if not changed or (len(changed) == 1 and _hides_next_word(changed[0], text, near)):
             changed = [_cut_end(text, near)]
+        if len(changed) > 1 and _only_final_mark(changed[-1], text):
+            changed, names = changed[:-1], (*names, "final punctuation")
         if joined and all(change.kind == "moved" for change in changed):
             joined = ()
         if joined and match:
@@ -254,6 +256,12 @@ def _cut_end(text: str, near: _Near) -> Change:
     plan = readable(near.region.document.source[start:end])
     mark = text.rstrip()[-1:]
     return Change(plan, mark, "changed", len(text.rstrip()) - 1, len(text.rstrip()), start, end)
+
+
+def _only_final_mark(change: Change, text: str) -> bool:
+    """True where only the mark at the text's end is another one."""
+    ends = change.stop >= len(text.rstrip())
+    return ends and bool(change.plan) and not (change.plan + change.pasted).strip(FINAL)
 
 
 def _hides_next_word(change: Change, text: str, near: _Near) -> bool:

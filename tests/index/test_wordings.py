@@ -18,7 +18,8 @@ from tests.fakes import PairEncoder
 
 TOWNS = ["青山镇", "云溪县", "白水区", "南岭市"]
 CLAUSES = [
-    "新建{}中小学{}所，新增学位{}个", "到{}年{}建成区面积扩大至{}平方公里", "{}一般公共预算收入突破{}亿元，年均增长{}%以上",
+    "新建{}中小学{}所，新增学位{}个",
+    "到{}年{}建成区面积扩大至{}平方公里", "{}一般公共预算收入突破{}亿元，年均增长{}%以上",
     "实施{}第{}期河道整治工程，完成投资{}万元", "{}每千常住人口床位数达{}张，养老床位达{}张",
 ]  # fmt: skip
 NUMERAL = re.compile(r"[0-9.,零〇一二两三四五六七八九十百千万亿]")
@@ -65,7 +66,7 @@ def spread(rnd, text):
 def test_any_slice_is_exact_where_it_stands(plans):
     verifier, texts = plans
     rnd = random.Random(1)
-    for _ in range(150):
+    for _ in range(100):
         home = rnd.choice(sorted(texts))
         piece = cut(rnd, texts[home])
         found = verifier.verify(spread(rnd, piece))
@@ -79,7 +80,7 @@ def test_one_changed_figure_is_altered_and_named(plans):
     verifier, texts = plans
     rnd = random.Random(2)
     tried = 0
-    while tried < 150:
+    while tried < 80:
         piece = cut(rnd, texts[rnd.choice(sorted(texts))], 16)
         figures = list(re.finditer(r"\d+(?:[.,]\d+)*", piece))
         if not figures:
@@ -99,7 +100,15 @@ def test_one_changed_figure_is_altered_and_named(plans):
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("以上", "以下"), ("亿元", "万元"), ("平方公里", "公里"), ("个", "所"), ("新建", "续建"), ("张", "家"), ("不断", "不再")],
+    [
+        ("以上", "以下"),
+        ("亿元", "万元"),
+        ("平方公里", "公里"),
+        ("个", "所"),
+        ("新建", "续建"),
+        ("张", "家"),
+        ("不断", "不再"),
+    ],
 )
 def test_units_bounds_states_and_negations_are_altered(plans, old, new):
     verifier, texts = plans
@@ -114,7 +123,7 @@ def test_units_bounds_states_and_negations_are_altered(plans, old, new):
         assert found.verdict == "altered", changed
         assert any(new in change.pasted or old in change.plan for change in found.changes), found.changes
         tried += 1
-        if tried == 12:
+        if tried == 6:
             break
     assert tried
 
@@ -122,7 +131,7 @@ def test_units_bounds_states_and_negations_are_altered(plans, old, new):
 def test_another_plans_words_are_not_this_ones(plans):
     verifier, texts = plans
     rnd = random.Random(4)
-    for _ in range(100):
+    for _ in range(60):
         home, other = rnd.sample(sorted(texts), 2)
         piece = cut(rnd, texts[home], 12)
         assert (verifier.verify(piece, plan=other).verdict == "exact") == (piece in texts[other]), piece
