@@ -33,7 +33,7 @@ from app.web import render_docs, render_plan
 from app.wiring import Services
 from rag.errors import IndexMissingError
 from rag.types import Answer, DocumentInfo
-from rag.wording.draft import review
+from rag.wording.draft import review, whole
 
 DESCRIPTION = (
     "Answers questions on government plans in the plans' own words; every statement carries the place of its "
@@ -93,9 +93,8 @@ def ask(question: Question, services: Injected) -> Answer:
 @api.post("/verify")
 def verify(pasted: Pasted, services: Injected) -> Verified:
     """Whether a plan says exactly this: one verdict a sentence and quotation, and one on the whole. Nothing is kept."""
-    whole = services.verifier.verify(pasted.text, pasted.plan)
     found = review(services.verifier, pasted.text, pasted.plan)
-    return Verified(whole, found.pieces, found.counts, found.sound)
+    return Verified(whole(services.verifier, found, pasted.plan), found.pieces, found.counts, found.sound)
 
 
 @api.get("/search")

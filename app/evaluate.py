@@ -172,7 +172,7 @@ def eval_verify(options: argparse.Namespace, settings: Settings) -> Outcome:
 def _verify_all(wordings: list[Wording], settings: Settings, plan: str, folder: Path) -> Path:
     """The product's own verdicts on the wordings, as the file it writes them to."""
     from app.verify import to_json
-    from app.wiring import open_verifier
+    from app.verifying import open_verifier
 
     verifier = open_verifier(settings)
     folder.mkdir(parents=True, exist_ok=True)

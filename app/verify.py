@@ -48,7 +48,7 @@ def verify(options: argparse.Namespace, settings: Settings) -> tuple[str, bool]:
         raise InputError("--batch and --out go together.")
     if options.out_dir is not None and options.file is None:
         raise InputError("--out-dir goes with --file DRAFT.")
-    from app.wiring import open_verifier
+    from app.verifying import open_verifier
 
     verifier = open_verifier(settings)
     if options.file is not None:

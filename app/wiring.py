@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.settings import Settings
+from app.verifying import make_verifier
 from index.build import Builder
 from index.database import Identity
 from index.library import Library
 from index.store import Store
-from index.wordings import StoredWordings
 from rag.centring import CentredEncoder
 from rag.dictionary import Dictionary
 from rag.encoder import SentenceTransformerEncoder
@@ -31,14 +31,6 @@ class Services:
     library: Library
     assistant: Assistant
     verifier: Verifier
-
-
-def open_verifier(settings: Settings) -> Verifier:
-    """What verifies wordings; needs no encoder.
-
-    :raises IndexStateError: if there is no index, or another format made it.
-    """
-    return Verifier(StoredWordings(Store.open(settings.index)), Tokenizer())
 
 
 def load_plain_encoder(settings: Settings) -> Encoder:
@@ -68,4 +60,4 @@ def open_services(settings: Settings, encoder: Encoder | None = None) -> Service
     library = Library.open(settings.index, Identity(encoder.name, encoder.dim, tokenizer.name))
     dictionary = Dictionary.load(settings.cache)
     assistant = Assistant(encoder, tokenizer, dictionary, library, settings.max_question_chars)
-    return Services(settings, library, assistant, Verifier(StoredWordings(library.store), tokenizer))
+    return Services(settings, library, assistant, make_verifier(library.store))

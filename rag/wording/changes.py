@@ -149,11 +149,17 @@ def _joined(spans: Iterable[Span], sides: Sides) -> list[Span]:
             last = result[-1]
             between = sides.pasted[last[1] : span[0]]
             apart = any(unit.is_mark or unit.is_number for unit in between)
+            apart = apart or _marks_only(last, sides) or _marks_only(span, sides)
             if len(between) <= 0 or (len(between) <= 2 and not apart):
                 result[-1] = [last[0], max(last[1], span[1]), last[2], max(last[3], span[3])]
                 continue
         result.append(list(span))
     return result
+
+
+def _marks_only(span: Span, sides: Sides) -> bool:
+    a, b, c, d = span
+    return all(unit.is_mark for unit in [*sides.pasted[a:b], *sides.plan[c:d]])
 
 
 def _widened(span: Span, sides: Sides) -> Span:

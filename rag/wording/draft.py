@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rag.errors import QuestionError
 from rag.text import sentences
 from rag.wording.fold import searched
 from rag.wording.types import Finding, Verdict
-from rag.wording.verify import Verifier
+from rag.wording.verify import LONGEST, Verifier
 
 LONGEST_DRAFT = 200_000  # characters
 _QUOTATION = re.compile(r"“([^“”]{2,})”|「([^「」]{2,})」|『([^『』]{2,})』")
@@ -93,6 +93,36 @@ def review(verifier: Verifier, draft: str, plan: str | None = None) -> Review:
         pieces.append(Checked(begin, stop, quotation, concern, verdict))
     counts = {concern.value: sum(piece.concern is concern for piece in pieces) for concern in Concern}
     return Review(draft, tuple(pieces), counts, not (counts["wrong"] or counts["unsupported"]))
+
+
+def whole(verifier: Verifier, found: Review, plan: str | None = None) -> Verdict:
+    """The verdict on a draft as one text: that of its only sentence, or of one slice of a plan, or of its worst piece.
+
+    Sentences that are all the plans' own, but stand apart there, are normalised: "several places" is set aside.
+    """
+    together = verifier.verify(found.draft, plan) if len(found.draft) <= LONGEST else None
+    if together and (together.verdict in (Finding.EXACT, Finding.NORMALISED) or len(found.pieces) < 2):
+        return together
+    concerns = {piece.concern for piece in found.pieces}
+    places = tuple(
+        replace(match, number=number)
+        for number, match in enumerate(
+            [piece.verdict.match for piece in found.pieces if piece.concern is Concern.SOUND and piece.verdict.match], 1
+        )
+    )
+    sound = concerns == {Concern.SOUND}
+    wrong = [piece.verdict for piece in found.pieces if piece.concern is Concern.WRONG]
+    finding = Finding.NORMALISED if sound else Finding.ALTERED if wrong or places else Finding.ABSENT
+    return Verdict(
+        "",
+        found.draft,
+        finding,
+        wrong[0].match if wrong else places[0] if places else None,
+        tuple(change for verdict in wrong for change in verdict.changes),
+        ("several places",) if sound else (),
+        places,
+        len(places),
+    )
 
 
 def _concern(verdict: Verdict, *, quotation: bool) -> Concern:
