@@ -18,6 +18,7 @@ from rag.types import Document
 from rag.wording.types import Spot
 
 _READ = 1500  # stretches that one look-up for the nearest may read
+_WORTH = 0.4  # share of the best one's weight below which a stretch is not looked at
 _FOUND = 500  # stretches that one look-up for a text may give
 _RAREST = 6  # trigrams that narrow down where a text is
 
@@ -27,7 +28,7 @@ class StoredWordings:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._document = lru_cache(maxsize=64)(self._read_document)
+        self._document = lru_cache(maxsize=256)(self._read_document)
         self._weights: dict[str, int] = {}
         self._weights_of = -1
 
@@ -80,7 +81,8 @@ class StoredWordings:
         weights = {gram: math.log(1 + total / counts[gram]) for gram in grams if counts[gram]}
         rows = self._rows(" OR ".join(map(_quoted, chosen)), plan, f"LIMIT {20 * _READ}", [])
         scored = [(-sum(weight for gram, weight in weights.items() if gram in row[3]), row) for row in rows]
-        return [Spot(*row[:3]) for _, row in sorted(scored)[:k]]
+        best = sorted(scored)[:k]
+        return [Spot(*row[:3]) for score, row in best if score <= _WORTH * best[0][0]]
 
     def holding(self, pieces: list[str], k: int, plan: str | None) -> list[Spot]:
         """The first k stretches that hold every one of some short pieces; reads every stretch."""

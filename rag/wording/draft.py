@@ -85,7 +85,7 @@ def review(verifier: Verifier, draft: str, plan: str | None = None) -> Review:
     spans = list(split(draft))
     pieces: list[Checked] = []
     for number, (begin, stop, quotation) in enumerate(spans, start=1):
-        verdict = verifier.verify(draft[begin:stop], plan, id=f"s{number}")
+        verdict = verifier.verify(draft[begin:stop], plan, id=f"s{number}", count=False)
         concern = _concern(verdict, quotation=quotation)
         inner = [] if quotation else [span for span in spans if span[2] and begin <= span[0] < stop]
         if concern is Concern.WRONG and inner and (own := _frame(verifier, draft, begin, stop, inner, plan)):
@@ -147,7 +147,7 @@ def _frame(
     for first, last, _ in inner:
         around[first - begin : last - begin] = " " * (last - first)
     text = "".join(around)
-    verdict = verifier.verify(text, plan)
+    verdict = verifier.verify(text, plan, count=False)
     if verdict.verdict is Finding.TOO_SHORT:
         return Concern.OWN
     return None if verdict.verdict is not Finding.ABSENT else _concern(verdict, quotation=False)

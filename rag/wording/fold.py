@@ -20,7 +20,7 @@ from functools import lru_cache
 
 import opencc
 
-from rag.wording.numerals import cuts_figure, numerals
+from rag.wording.numerals import cuts_figure, in_number, numerals
 
 OPEN, CLOSE = "\ue000", "\ue001"  # around a numeral's value: 500 is not found in 7500
 _INVISIBLE = frozenset("\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e")
@@ -158,6 +158,8 @@ def splits_figure(text: str, offset: int, *, divided: bool = False) -> bool:
     if divided:
         return False
     before, after = squeezed(text[max(0, offset - 80) : offset])[-24:], squeezed(text[offset : offset + 80])[:24]
+    if not (before and after and in_number(_plain(before[-1])) and in_number(_plain(after[0]))):
+        return False
     base = plain(before + after)
     letters = "".join(_for_numerals(before + after, base, index) for index in range(len(base.text)))
     return cuts_figure(letters, sum(start < len(before) for start in base.starts))

@@ -58,12 +58,12 @@ def cuts_figure(text: str, position: int) -> bool:
     """True where a cut at `position` would split a figure: 7|500, 6.|5, 7|,500, 七千|五百; 1.8|万 would not."""
     if not 0 < position < len(text):
         return False
-    if not (_in_number(text[position - 1]) and _in_number(text[position])):
+    if not (in_number(text[position - 1]) and in_number(text[position])):
         return False
     first = last = position
-    while first > 0 and _in_number(text[first - 1]):
+    while first > 0 and in_number(text[first - 1]):
         first -= 1
-    while last < len(text) and _in_number(text[last]):
+    while last < len(text) and in_number(text[last]):
         last += 1
     run, cut = text[first:last], position - first
     if any(match.start() < cut < match.end() for match in DIGIT_RUN.finditer(run)):
@@ -71,8 +71,9 @@ def cuts_figure(text: str, position: int) -> bool:
     return any(match.start() < cut < match.end() and spelled(match[0]) is not None for match in _HAN_RUN.finditer(run))
 
 
-def _in_number(char: str) -> bool:
-    return char in "0123456789.,零〇一二三四五六七八九两十百千万亿"
+def in_number(char: str) -> bool:
+    """True for a character that figures are written with."""
+    return char in "，0123456789.,零〇一二三四五六七八九两十百千万亿"
 
 
 def _value(match: re.Match[str]) -> str | None:

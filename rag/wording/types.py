@@ -48,7 +48,7 @@ class Verdict:
     changes: tuple[Change, ...] = ()
     normalised: tuple[str, ...] = ()  # differences set aside, in their order in the text
     places: tuple[Citation, ...] = ()  # all that say it, the first hundred
-    places_total: int = 0
+    places_total: int = 0  # of a short text in a draft not counted
     joined: tuple[Part, ...] = ()
     figures: tuple[Figure, ...] = ()
     likeness: float = 0.0  # share of the text's words and figures that the nearest place has, 0..1

@@ -27,6 +27,7 @@ from rag.wording.types import Figure, Finding, Part, Spot, Verdict, Wordings
 LONGEST = 20_000  # characters of one text
 _NEAREST = 8  # stretches that are aligned
 _ALTERED: Final = 0.55  # likeness from which on a place is the text's own, changed
+_ONE_PLACE = 0.9  # likeness from which on a text is not looked for as joined from several places
 _SHOWN = 0.2  # likeness below which no place is shown
 _MOST_PLACES = 100
 _FEW = 12  # weight of a text in which a figure is most of it
@@ -51,9 +52,10 @@ class Verifier:
         self._plans = plans
         self._tokenizer = tokenizer
 
-    def verify(self, text: str, plan: str | None = None, id: str = "") -> Verdict:
+    def verify(self, text: str, plan: str | None = None, id: str = "", *, count: bool = True) -> Verdict:
         """The verdict on one sentence or passage.
 
+        :param count: count the places of a text that is too short to look up, which reads every plan.
         :raises QuestionError: if the text is too long.
         :raises NotFoundError: if there is no such plan.
         """
@@ -61,12 +63,13 @@ class Verifier:
             raise QuestionError(f"The text has {len(text)} characters, at most {LONGEST} are taken at once.")
         if plan is not None:
             self._plans.document(plan)
-        return replace(self._verdict(text, plan), id=id, text=text)
+        return replace(self._verdict(text, plan, count=count), id=id, text=text)
 
-    def _verdict(self, text: str, plan: str | None) -> Verdict:
+    def _verdict(self, text: str, plan: str | None, *, count: bool = False) -> Verdict:
         form = searched(text).text
         if weight(form) < SHORTEST and not (len(form) > 2 and re.search(r"\d", form)):
-            return Verdict("", text, Finding.TOO_SHORT, places_total=self._plans.count(form, plan) if form else 0)
+            places = self._plans.count(form, plan) if form and count else 0
+            return Verdict("", text, Finding.TOO_SHORT, places_total=places)
         wanted = Wanted(text)
         if found := self._places(wanted, form, plan):
             return self._found(text, found)
@@ -166,7 +169,7 @@ class Verifier:
             end = near.region.start + near.units[kept[-1].d - 1].stop
             match = cite_slice(document, start, end)
         sides = Sides(text, pasted, near.region.source, near.units, self._tokenizer)
-        joined = self._joined(text, plan)
+        joined = self._joined(text, plan) if near.likeness < _ONE_PLACE else ()
         if near.likeness < _ALTERED and not joined:
             figures = tuple(
                 Figure(readable(text[unit.start : unit.stop]), any(unit.key == other.key for other in near.units))
