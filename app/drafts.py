@@ -110,17 +110,20 @@ def place(citation: Citation) -> str:
 
 def annotated_html(review: Review) -> str:
     """The draft with every sentence marked by colour and word; everything escaped, no scripts."""
-    pieces: list[tuple[str, Checked | None, list[Checked]]] = []
+    pieces: list[tuple[str, Concern, Checked | None]] = []  # text, how it is marked, what is said behind it
     position = 0
-    outer = [piece for piece in review.pieces if not piece.quotation]
-    for piece in outer:
-        inner = [item for item in review.pieces if item.quotation and piece.begin <= item.begin < piece.stop]
-        pieces += [
-            (review.draft[position : piece.begin], None, []),
-            (review.draft[piece.begin : piece.stop], piece, inner),
-        ]
-        position = piece.stop
-    pieces.append((review.draft[position:], None, []))
+    for sentence in (piece for piece in review.pieces if not piece.quotation):
+        pieces.append((review.draft[position : sentence.begin], Concern.OWN, None))
+        position = sentence.begin
+        for quoted in review.pieces:
+            if quoted.quotation and sentence.begin <= quoted.begin < sentence.stop:
+                pieces.append((review.draft[position : quoted.begin], sentence.concern, None))
+                pieces.append((review.draft[quoted.begin : quoted.stop], quoted.concern, quoted))
+                position = quoted.stop
+        last = sentence if sentence.concern is not Concern.OWN else None
+        pieces.append((review.draft[position : sentence.stop], sentence.concern, last))
+        position = sentence.stop
+    pieces.append((review.draft[position:], Concern.OWN, None))
     return _environment.get_template("review.html").render(
         pieces=pieces, note=note, words=WORDS, counts=review.counts, concerns=list(Concern)
     )

@@ -158,11 +158,21 @@ def splits_figure(text: str, offset: int, *, divided: bool = False) -> bool:
     if divided:
         return False
     before, after = squeezed(text[max(0, offset - 80) : offset])[-24:], squeezed(text[offset : offset + 80])[:24]
+    if _signs(before, after):
+        return True
     if not (before and after and in_number(_plain(before[-1])) and in_number(_plain(after[0]))):
         return False
     base = plain(before + after)
     letters = "".join(_for_numerals(before + after, base, index) for index in range(len(base.text)))
     return cuts_figure(letters, sum(start < len(before) for start in base.starts))
+
+
+def _signs(before: str, after: str) -> bool:
+    """True where `before` ends with the minus of the figure that `after` begins with; 3-5 and GB-5 have none."""
+    if not (before and after and before[-1] in "-−－" and narrow(after[0]) in "0123456789"):
+        return False
+    earlier = narrow(before[-2]) if len(before) > 1 else ""
+    return not (earlier.isascii() and earlier.isalnum()) and earlier not in DASHES
 
 
 def _for_numerals(text: str, base: Folded, index: int) -> str:

@@ -111,7 +111,7 @@ def test_the_files_of_a_draft(index, tmp_path):
     }  # fmt: skip
     page = (out / "annotated.html").read_text("utf-8")
     assert "<script" not in page
-    assert "differs from the plan" in page
+    assert '<span class="wrong">力争新增基础教育学位8500个以上</span><details><summary>differs from the plan' in page
     rows = list(csv.reader((out / "evidence.csv").read_text("utf-8-sig").splitlines()))
     assert not [cell for row in rows for cell in row if cell[:1] in "=+-@" and cell]
     assert {row[11] for row in rows[1:] if row[1] != "sound"} == {""}

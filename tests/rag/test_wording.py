@@ -50,6 +50,7 @@ def test_every_number_is_read_as_it_is_spelled(number):
         ("7500个", 1, True), ("7,500个", 2, True), ("6.55", 3, True), ("七千五百个", 2, True), ("1.8万", 3, False),
         ("三一筑工", 1, False), ("5张", 1, False), ("７５００", 1, True), ("７，５００", 2, True),
         ("10，200", 3, False),
+        ("增长-5%", 3, True), ("3-5年", 2, False),
     ],
 )  # fmt: skip
 def test_a_cut_through_a_figure_is_seen(text, offset, cut):
