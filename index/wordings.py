@@ -20,6 +20,7 @@ from rag.wording.types import Spot
 _READ = 1500  # stretches that one look-up for the nearest may read
 _WORTH = 0.4  # share of the best one's weight below which a stretch is not looked at
 _FOUND = 500  # stretches that one look-up for a text may give
+_REMEMBERED = 200_000  # trigrams whose counts are kept
 _RAREST = 6  # trigrams that narrow down where a text is
 
 
@@ -29,8 +30,7 @@ class StoredWordings:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._document = lru_cache(maxsize=256)(self._read_document)
-        self._weights: dict[str, int] = {}
-        self._weights_of = -1
+        self._counted: tuple[object, dict[str, int]] = (None, {})  # state of the store, counts of its trigrams
 
     def document(self, document_id: str) -> Document:
         """A plan, whole.
@@ -115,11 +115,13 @@ class StoredWordings:
     def _counts(self, grams: Sequence[str]) -> dict[str, int]:
         """In how many stretches each trigram occurs."""
         connection = self._store.connection
-        version = int(connection.execute("PRAGMA data_version").fetchone()[0])
-        changes = version * 1_000_003 + connection.total_changes
-        if changes != self._weights_of or len(self._weights) > 200_000:
-            self._weights, self._weights_of = {}, changes
-        known = self._weights
+        # A plan taken out leaves a count too high, which costs time only; one put in must be seen at once.
+        state = connection.execute(
+            "SELECT value, coalesce((SELECT max(wid) FROM wording), 0) FROM meta WHERE key = 'store'"
+        ).fetchone()
+        if state != self._counted[0] or len(self._counted[1]) > _REMEMBERED:
+            self._counted = (state, {})
+        known = self._counted[1]
         for gram in set(grams) - known.keys():
             row = connection.execute("SELECT doc FROM wording_gram_count WHERE term = ?", (gram,)).fetchone()
             known[gram] = int(row[0]) if row else 0

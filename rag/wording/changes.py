@@ -109,6 +109,8 @@ def _word_starts(text: str, units: list[Unit], tokenizer: Tokenizer) -> set[int]
         if unit.is_number:
             measure = _MEASURE.match("".join(key.key for key in units[index + 1 : index + 8] if len(key.key) == 1))
             end = index + 1 + (len(measure[0]) if measure else 0)
+            while not measure and end < len(units) and raw[end].isascii() and raw[end].isalpha():  # 5G
+                end += 1
             starts -= set(range(index + 1, end))
             starts |= {index, end}
             if index and raw[index - 1] in ("-", "−", "－", "第"):
