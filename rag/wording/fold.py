@@ -32,7 +32,7 @@ _MARKS = {
     **dict.fromkeys(QUOTES, '"'), **dict.fromkeys(COMMAS, "，"), **dict.fromkeys(DASHES, "—"),
     **dict.fromkeys(DOTS, "…"),
     **dict.fromkeys("·•・‧･", "·"), **dict.fromkeys("~～〜∼", "~"), **dict.fromkeys(":：∶︰", ":"),
-    "﹪": "%", "｡": "。",
+    OPEN: "\ufffd", CLOSE: "\ufffd", "﹪": "%", "｡": "。",
 }  # fmt: skip
 # Good simplified characters in some words, 乾隆 say; elsewhere the same are traditional.
 _BOTH = frozenset("乾吒拚摺榘菸薹袷醣麴捱")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag.text import squeeze
@@ -156,3 +156,10 @@ def test_too_short_says_in_how_many_places(verify, luojiang):
 def test_nothing_like_it(verify):
     assert verify("推动泉州南站片区综合开发，打造高铁新城。").verdict == "absent"
     assert verify("").verdict == "too_short"
+
+
+@given(st.text(alphabet=st.characters(), max_size=40), st.integers(0, 1500), st.integers(0, 60))
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_text_has_a_verdict(verify, luojiang, noise, begin, length):
+    text = noise + luojiang.source[begin : begin + length] + "\ue000" + noise
+    assert verify(text).verdict in ("altered", "absent", "too_short", "exact", "normalised")
