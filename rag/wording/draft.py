@@ -85,6 +85,7 @@ def review(verifier: Verifier, draft: str, plan: str | None = None) -> Review:
     spans = list(split(draft))
     pieces: list[Checked] = []
     for number, (begin, stop, quotation) in enumerate(spans, start=1):
+        stop = min(stop, begin + LONGEST)  # a sentence as long as a page is no sentence
         verdict = verifier.verify(draft[begin:stop], plan, id=f"s{number}", count=False)
         concern = _concern(verdict, quotation=quotation)
         inner = [] if quotation else [span for span in spans if span[2] and begin <= span[0] < stop]
@@ -100,9 +101,10 @@ def whole(verifier: Verifier, found: Review, plan: str | None = None) -> Verdict
 
     Sentences that are all the plans' own, but stand apart there, are normalised: "several places" is set aside.
     """
-    together = verifier.verify(found.draft, plan) if len(found.draft) <= LONGEST else None
-    if together and (together.verdict in (Finding.EXACT, Finding.NORMALISED) or len(found.pieces) < 2):
+    if together := verifier.standing(found.draft, plan):
         return together
+    if len(found.pieces) < 2:
+        return replace(found.pieces[0].verdict, id="") if found.pieces else verifier.verify(found.draft[:LONGEST], plan)
     concerns = {piece.concern for piece in found.pieces}
     places = tuple(
         replace(match, number=number)

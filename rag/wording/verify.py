@@ -24,7 +24,7 @@ from rag.wording.pieces import SHORTEST, elsewhere, far_apart, in_order, weight
 from rag.wording.places import FINAL, Place, Region, Wanted, difference, in_furniture, widened
 from rag.wording.types import Figure, Finding, Part, Spot, Verdict, Wordings
 
-LONGEST = 20_000  # characters of one text
+LONGEST = 1_500  # characters of one text that is aligned
 _NEAREST = 8  # stretches that are aligned
 _ALTERED: Final = 0.55  # likeness from which on a place is the text's own, changed
 _ONE_PLACE = 0.9  # likeness from which on a text is not looked for as joined from several places
@@ -56,14 +56,24 @@ class Verifier:
         """The verdict on one sentence or passage.
 
         :param count: count the places of a text that is too short to look up, which reads every plan.
-        :raises QuestionError: if the text is too long.
+        :raises QuestionError: if the text is too long to be compared, and no slice of a plan.
         :raises NotFoundError: if there is no such plan.
         """
         if len(text) > LONGEST:
-            raise QuestionError(f"The text has {len(text)} characters, at most {LONGEST} are taken at once.")
+            if found := self.standing(text, plan):
+                return replace(found, id=id)
+            raise QuestionError(
+                f"The text has {len(text)} characters, at most {LONGEST} are compared as one. Give it as a draft."
+            )
         if plan is not None:
             self._plans.document(plan)
         return replace(self._verdict(text, plan, count=count), id=id, text=text)
+
+    def standing(self, text: str, plan: str | None = None) -> Verdict | None:
+        """The verdict on a text of any length if one slice of a plan says it, else None."""
+        form = searched(text).text
+        found = self._places(Wanted(text), form, plan) if weight(form) >= SHORTEST else []
+        return replace(self._found(text, found), text=text) if found else None
 
     def _verdict(self, text: str, plan: str | None, *, count: bool = False) -> Verdict:
         form = searched(text).text
@@ -151,7 +161,7 @@ class Verifier:
         pasted = units(canonical(text))
         best: _Near | None = None
         for spot in spots:
-            region = widened(self._plans.document(spot.document_id), spot, min(length, 400))
+            region = widened(self._plans.document(spot.document_id), spot, min(length, LONGEST))
             there = units(region.canonical)
             blocks = align(pasted, there)
             value = likeness(blocks, pasted)

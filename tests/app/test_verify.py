@@ -156,6 +156,11 @@ def test_one_verdict_a_sentence_and_the_whole(address):
     assert one["whole"]["match"]["paragraph_id"] == "luojiang-2021:p11"
 
 
+def test_a_long_slice_is_exact_as_a_whole(address, luojiang):
+    whole = httpx.post(address + "api/v1/verify", json={"text": luojiang.source[:4000]}, timeout=60).json()["whole"]
+    assert (whole["verdict"], whole["match"]["start"] < 5) == ("exact", True)
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
