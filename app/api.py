@@ -15,12 +15,15 @@ from fastapi.staticfiles import StaticFiles
 from app.edge import Edge
 from app.problems import Problem, add_problem_handlers
 from app.schemas import (
+    LONGEST_DRAFT,
     LONGEST_TEXT,
     DocumentView,
     Health,
     ParagraphView,
+    Pasted,
     Question,
     SearchResult,
+    Verified,
     find_paragraph,
     view_document,
     view_hit,
@@ -30,6 +33,7 @@ from app.web import render_docs, render_plan
 from app.wiring import Services
 from rag.errors import IndexMissingError
 from rag.types import Answer, DocumentInfo
+from rag.wording.draft import review, whole
 
 DESCRIPTION = (
     "Answers questions on government plans in the plans' own words; every statement carries the place of its "
@@ -85,6 +89,13 @@ pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 def ask(question: Question, services: Injected) -> Answer:
     """Answer a question, or say which kind of nothing there is."""
     return services.assistant.ask(question.question, question.plan)
+
+
+@api.post("/verify")
+def verify(pasted: Pasted, services: Injected) -> Verified:
+    """Whether a plan says exactly this: one verdict a sentence and quotation, and one on the whole. Nothing is kept."""
+    found = review(services.verifier, pasted.text, pasted.plan)
+    return Verified(whole(services.verifier, found, pasted.plan), found.pieces, found.counts, found.sound)
 
 
 @api.get("/search")
@@ -162,7 +173,7 @@ def create_app(services: Services, *, page: bool = True) -> FastAPI:
     # No origin is let in; its being there also switches off Gradio's own, which lets in any.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     # Outermost, since added last. JSON may write a character as \uXXXX\uXXXX.
-    app.add_middleware(Edge, max_body=65_536 + 12 * services.settings.max_question_chars)
+    app.add_middleware(Edge, max_body=65_536 + 12 * max(services.settings.max_question_chars, LONGEST_DRAFT))
     add_problem_handlers(app)
     app.include_router(api)
     app.include_router(health)

@@ -1,8 +1,8 @@
 """The command line: parse, call, print; results on standard output, everything else on standard error.
 
-    planqa setup | ask | search | index build|add|remove|list|check | serve | eval
+    planqa setup | ask | search | verify | index build|add|remove|list|check | serve | eval
 
-Exit status: 0 done, 1 the answer is negative where that is the question (index check, eval), 2 wrong use
+Exit status: 0 done, 1 the answer is negative where that is the question (verify, index check, eval), 2 wrong use
 or unusable input. Heavy libraries are imported by the command that needs them, so that help is instant.
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app import evaluate
+from app import evaluate, verify
 from app.log import configure
 from rag.errors import InputError, PlanQAError
 
@@ -67,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--plan", metavar="ID", help="search this plan only")
     search.add_argument("--json", action="store_true")
     search.set_defaults(command=_search)
+
+    verify.add_parser(commands, _verify)
 
     index = commands.add_parser("index", help="the plans that can be asked").add_subparsers(required=True)
     build = index.add_parser("build", help="index the shipped plan; build anew what another encoder made")
@@ -235,6 +237,12 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
         app, host=options.host, port=options.port, log_config=None, access_log=False, timeout_graceful_shutdown=5
     )
     return 0
+
+
+def _verify(options: argparse.Namespace, settings: Settings) -> int:
+    text, well = options.verification(options, settings)
+    print(text)
+    return 0 if well else 1
 
 
 def _eval(options: argparse.Namespace, settings: Settings) -> int:

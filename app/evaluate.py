@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
     from app.wiring import Services
     from eval.questions import Question
+    from eval.wordings import Wording
     from index.library import Library
 
 Outcome = tuple[str, bool]  # what to print, and whether all is well
@@ -66,7 +67,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], ru
     verify = kinds.add_parser("verify", help="score verdicts on wordings")
     verify.add_argument("--wordings", type=Path, metavar="FILE", help="default: the shipped plan's")
     verify.add_argument(
-        "--verdicts", type=Path, required=True, metavar="FILE", help="a line each: id, verdict, match, changes"
+        "--verdicts", type=Path, metavar="FILE", help="score these (of planqa verify --batch) instead of verifying"
     )
     verify.add_argument("--out", type=Path, required=True, metavar="DIR")
     verify.add_argument("--plan", metavar="ID", help="the plan the wordings are of; needed where the index has several")
@@ -158,13 +159,27 @@ def eval_verify(options: argparse.Namespace, settings: Settings) -> Outcome:
 
     source = options.wordings or _shipped("wordings.jsonl")
     wordings = read_wordings(source, skip_malformed=options.skip_malformed)
-    verdicts = read_verdicts(options.verdicts, skip_malformed=options.skip_malformed)
     library = Library.open(settings.index)
     index = {**provenance(library), "wordings_sha256": file_digest(source)}
     plan = _the_plan(library, options.plan)
+    verdicts = options.verdicts or _verify_all(wordings, settings, plan, options.out)
+    verdicts = read_verdicts(verdicts, skip_malformed=options.skip_malformed)
     found = report(source.resolve().parent.name, wordings, verdicts, library.document, plan=plan, index=index)
     write(found, options.out / "report.json")
     return summary(found), True
+
+
+def _verify_all(wordings: list[Wording], settings: Settings, plan: str, folder: Path) -> Path:
+    """The product's own verdicts on the wordings, as the file it writes them to."""
+    from app.verify import to_json
+    from app.verifying import open_verifier
+
+    verifier = open_verifier(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "verdicts.jsonl"
+    lines = [to_json(verifier.verify(wording.text, plan), wording.id) + "\n" for wording in wordings]
+    file.write_text("".join(lines), encoding="utf-8")
+    return file
 
 
 def eval_compare(options: argparse.Namespace, _settings: Settings) -> Outcome:

@@ -14,7 +14,10 @@ from rag.citations import line_of, paragraph_lines, passage_citations
 from rag.errors import NotFoundError
 from rag.text import align
 from rag.types import Citation, Document, DocumentInfo, Hit, Paragraph, Role
+from rag.wording.draft import Checked
+from rag.wording.types import Verdict
 
+LONGEST_DRAFT = 20_000  # characters that are verified at once
 LONGEST_TEXT = 100_000  # characters; how long a question may really be is a setting
 
 
@@ -23,6 +26,23 @@ class Question(BaseModel):
 
     question: str = Field(max_length=LONGEST_TEXT, examples=["what schools are being built?"])
     plan: str | None = Field(default=None, max_length=500, description="ask this plan only", examples=["luojiang-2021"])
+
+
+class Pasted(BaseModel):
+    """What is to be verified, and against which plan."""
+
+    text: str = Field(max_length=LONGEST_DRAFT, examples=["力争新增基础教育学位8500个以上"])
+    plan: str | None = Field(default=None, max_length=500, description="this plan only", examples=["luojiang-2021"])
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A pasted text as a whole, and every sentence and quotation of it; `sound`: nothing wrong or unsupported."""
+
+    whole: Verdict
+    sentences: tuple[Checked, ...]
+    counts: dict[str, int]
+    sound: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.settings import Settings
+from app.verifying import make_verifier
 from index.build import Builder
 from index.database import Identity
 from index.library import Library
@@ -19,6 +20,7 @@ from rag.pipeline import Assistant
 from rag.ports import Encoder
 from rag.tokenizer import Tokenizer
 from rag.weights.build import ensure_model
+from rag.wording.verify import Verifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Services:
     settings: Settings
     library: Library
     assistant: Assistant
+    verifier: Verifier
 
 
 def load_plain_encoder(settings: Settings) -> Encoder:
@@ -57,4 +60,4 @@ def open_services(settings: Settings, encoder: Encoder | None = None) -> Service
     library = Library.open(settings.index, Identity(encoder.name, encoder.dim, tokenizer.name))
     dictionary = Dictionary.load(settings.cache)
     assistant = Assistant(encoder, tokenizer, dictionary, library, settings.max_question_chars)
-    return Services(settings, library, assistant)
+    return Services(settings, library, assistant, make_verifier(library.store))

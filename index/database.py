@@ -17,7 +17,7 @@ from typing import Self
 
 from rag.errors import IndexBusyError, IndexDamagedError, IndexMismatchError, IndexMissingError
 
-FORMAT = "1"
+FORMAT = "2"
 FILE = "plans.sqlite3"
 BUSY_SECONDS = 10.0
 
@@ -145,7 +145,8 @@ class Database:
         drop = "SELECT type, name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
         names = [name for _, name in database.execute(drop)]
         # A virtual table takes its shadow tables with it, and children go before their parents.
-        order = ("passage_words", "word_count", "vector", "sentence", "paragraph", "passage", "document")
+        order: tuple[str, ...] = ("passage_words", "word_count", "wording_grams", "wording_gram_count", "wording")
+        order += ("vector", "sentence", "paragraph", "passage", "document")
         for name in [*order, *(name for name in names if not name.startswith(order))]:
             database.execute(f'DROP TABLE IF EXISTS "{name}"')
         _create_tables(database)

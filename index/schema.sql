@@ -86,3 +86,25 @@ END;
 CREATE TRIGGER passage_removed AFTER DELETE ON passage BEGIN
     INSERT INTO passage_words (passage_words, rowid, tokens) VALUES ('delete', old.pid, old.tokens);
 END;
+
+-- Stretches of each plan's searched folding (rag/wording/fold.py), overlapping; start and end are of the source.
+CREATE TABLE wording (
+    wid INTEGER PRIMARY KEY AUTOINCREMENT,
+    doc INTEGER NOT NULL REFERENCES document ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    own INTEGER NOT NULL, -- characters that no later stretch repeats
+    text TEXT NOT NULL
+);
+CREATE INDEX wording_of_document ON wording (doc);
+CREATE VIRTUAL TABLE wording_grams USING fts5 (
+    text, content = 'wording', content_rowid = 'wid',
+    tokenize = 'trigram case_sensitive 1', detail = none, columnsize = 0
+);
+CREATE VIRTUAL TABLE wording_gram_count USING fts5vocab (wording_grams, row);
+CREATE TRIGGER wording_added AFTER INSERT ON wording BEGIN
+    INSERT INTO wording_grams (rowid, text) VALUES (new.wid, new.text);
+END;
+CREATE TRIGGER wording_removed AFTER DELETE ON wording BEGIN
+    INSERT INTO wording_grams (wording_grams, rowid, text) VALUES ('delete', old.wid, old.text);
+END;

@@ -17,6 +17,7 @@ import numpy as np
 
 from index.database import Database
 from index.passages import Segment
+from index.stretches import write_wordings
 from rag.errors import NotFoundError
 from rag.ports import Vectors
 from rag.text import squeeze
@@ -71,6 +72,7 @@ class Store(Database):
             "INSERT INTO paragraph VALUES (?, ?, ?, ?, ?, ?, ?)",
             [(doc, p.number, p.section, p.role, p.start, p.end, p.text) for p in document.paragraphs],
         )
+        write_wordings(connection, doc, document.source)
         data = item.vectors.astype("<f2")
         row = len(item.passages)
         for number, passage in enumerate(item.passages):
@@ -166,10 +168,11 @@ class Store(Database):
         found = []
         for check in ("quick_check", "foreign_key_check"):
             found += [f"SQLite: {row}" for row in self.connection.execute(f"PRAGMA {check}") if row != ("ok",)]
-        try:
-            self.connection.execute("INSERT INTO passage_words (passage_words, rank) VALUES ('integrity-check', 1)")
-        except sqlite3.DatabaseError as error:
-            found.append(f"The full-text index does not fit the passages ({error}).")
+        for index in ("passage_words", "wording_grams"):
+            try:
+                self.connection.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")
+            except sqlite3.DatabaseError as error:
+                found.append(f"The full-text index {index} does not fit the plans ({error}).")
         for source in self.sources():
             if hashlib.sha256(source.source.encode("utf-8")).hexdigest() != source.sha256:
                 found.append(f"The source of {source.id} has changed since it was stored.")

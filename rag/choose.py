@@ -1,4 +1,4 @@
-"""Which of the fitting clauses an answer is made of: one for a fact, all that belong for a list, whole sentences for a way.
+"""Which of the fitting clauses answer: one for a fact, all that belong for a list, whole sentences for a way.
 
 fitting clauses, best first -> chosen spans, in the order of the plan
 """

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from functools import lru_cache
 
 from rag.text import align
@@ -41,6 +41,34 @@ def cite(
         line_start=line_of(document.source, start),
         line_end=line_of(document.source, end - 1),
         sha256=hashlib.sha256(paragraph.text.encode("utf-8")).hexdigest(),
+    )
+
+
+def cite_slice(document: Document, start: int, end: int, number: int = 1) -> Citation:
+    """The citation of `source[start:end]`, which may go on over several paragraphs; it names the first of them.
+
+    The first and last characters of the slice must be no white space.
+    """
+    covered = [p for p in document.paragraphs if p.start < end and start < p.end]
+    pieces: list[str] = []
+    for paragraph in covered:
+        offsets = align(paragraph.text, document.source, paragraph.start)
+        begin, stop = bisect_left(offsets, start), bisect_left(offsets, end)
+        pieces.append(paragraph.text[begin:stop].strip())
+    first = covered[0]
+    return Citation(
+        number=number,
+        document_id=document.info.id,
+        document_title=document.info.title,
+        section=document.sections[first.section].headings,
+        paragraph_id=f"{document.info.id}:p{first.number}",
+        paragraph_number=first.number,
+        quote="\n".join(piece for piece in pieces if piece),
+        start=start,
+        end=end,
+        line_start=line_of(document.source, start),
+        line_end=line_of(document.source, end - 1),
+        sha256=hashlib.sha256(first.text.encode("utf-8")).hexdigest(),
     )
 
 

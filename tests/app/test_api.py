@@ -17,11 +17,13 @@ from app.wiring import Services
 from index.build import Builder
 from index.database import Identity
 from index.library import Library
+from index.wordings import StoredWordings
 from rag import errors
 from rag.dictionary import Dictionary
 from rag.pipeline import Assistant
 from rag.text import squeeze
 from rag.tokenizer import Tokenizer
+from rag.wording.verify import Verifier
 from tests.fakes import PairEncoder
 
 PLAN = "luojiang-2021"
@@ -53,7 +55,8 @@ def small(tmp_path, plan_file, settings):
     Builder(folder, encoder, tokenizer).build([plan_file, hostile])
     library = Library.open(folder, Identity(encoder.name, encoder.dim, tokenizer.name))
     assistant = Assistant(encoder, tokenizer, Dictionary.load(settings.cache), library, 50)
-    return Services(Settings(index=folder, max_question_chars=50), library, assistant)
+    verifier = Verifier(StoredWordings(library.store), tokenizer)
+    return Services(Settings(index=folder, max_question_chars=50), library, assistant, verifier)
 
 
 @pytest.fixture
@@ -228,6 +231,7 @@ def test_description_has_examples_and_loads_nothing_from_elsewhere(client):
     paths = client.get("/openapi.json").json()["paths"]
     assert set(paths) == {
         "/api/v1/ask",
+        "/api/v1/verify",
         "/api/v1/search",
         "/api/v1/documents",
         "/api/v1/documents/{document_id}",

@@ -1,0 +1,1 @@
+"""Whether a plan says exactly what was pasted: foldings, numerals, alignment, verdicts. Pure: no file, no database."""
