@@ -116,7 +116,7 @@ def _plan(name: str, text: str) -> Indexed:
 
     document = parse(text, Sidecar(id=name, title=name), name=name)
     assert document.sha256 == hashlib.sha256(text.encode()).hexdigest()
-    return Indexed(document, name, "{}", (), (), (), np.zeros((0, 1), dtype=np.float32))
+    return Indexed(document, name, "{}", (), (), (), (), np.zeros((0, 1), dtype=np.float32))
 
 
 if __name__ == "__main__":

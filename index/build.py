@@ -6,7 +6,7 @@ files -> Document -> passages, segments -> vectors -> Store ; then a snapshot fo
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
@@ -17,13 +17,15 @@ from tqdm import tqdm
 from index.database import Identity
 from index.documents import find_plans, parse, read_document
 from index.library import Library
-from index.passages import passages, segments
+from index.passages import Segment, passages, segments
 from index.sidecar import Sidecar
 from index.store import Indexed, Source, Store
+from index.translation import translated, translations_beside
+from rag.dictionary import words_and_lemmas
 from rag.errors import DocumentError
 from rag.ports import Encoder
 from rag.tokenizer import Tokenizer
-from rag.types import Document
+from rag.types import Document, Passage
 
 _log = logging.getLogger(__name__)
 
@@ -94,11 +96,13 @@ class Builder:
         outcomes = []
         for path, document in tqdm(files, desc="indexing", unit="plan", leave=False, disable=None):
             sidecar = Sidecar.beside(path).model_dump_json(exclude_defaults=True)
+            translations = translations_beside(path)
             old = known.get(document.info.id)
-            if old and (old.name, old.sha256, old.sidecar) == (path.stem, document.sha256, sidecar):
+            given = (path.stem, document.sha256, sidecar, translations)
+            if old and (old.name, old.sha256, old.sidecar, old.translations) == given:
                 outcomes.append(Outcome(document.info.id, document.info.title, Change.UNCHANGED))
                 continue
-            item = self._prepare(document, path.stem, sidecar)
+            item = self._prepare(document, path.stem, sidecar, translations)
             with store.transaction():
                 store.put(item)
             _log.debug("indexed %s: %d passages", document.info.id, len(item.passages))
@@ -110,29 +114,43 @@ class Builder:
         """Index every stored plan anew; until the one transaction commits, the old index stays."""
         sources = store.sources()
         _log.info("building the index anew for %s: %d plans", self._encoder.name, len(sources))
-        items = [self._prepare(_parse(source), source.name, source.sidecar) for source in sources]
+        items = [self._prepare(_parse(source), source.name, source.sidecar, source.translations) for source in sources]
         with store.transaction():
             store.reset(self.identity)
             for item in items:
                 store.put(item)
 
-    def _prepare(self, document: Document, name: str, sidecar: str) -> Indexed:
+    def _prepare(self, document: Document, name: str, sidecar: str, translations: tuple[str, ...]) -> Indexed:
         found = tuple(passages(document))
-        parts = tuple(tuple(segments(passage)) for passage in found)
+        foreign = [tuple(_translated_segments(document, passage)) for passage in found]
+        parts = tuple((*segments(passage), *own) for passage, own in zip(found, foreign, strict=True))
         texts = [_with_headings(document, passage.section, passage.text) for passage in found]
         texts += [segment.text for segment in chain.from_iterable(parts)]
         return Indexed(
             document=document,
             name=name,
             sidecar=sidecar,
+            translations=translations,
             passages=found,
             tokens=tuple(
-                tuple(self._tokenizer.index_tokens(_with_headings(document, passage.section, passage.text)))
-                for passage in found
+                (
+                    *self._tokenizer.index_tokens(_with_headings(document, passage.section, passage.text)),
+                    *dict.fromkeys(word for unit in own for word in words_and_lemmas(unit.text)),
+                )
+                for passage, own in zip(found, foreign, strict=True)
             ),
             segments=parts,
             vectors=self._encoder.encode_passages(texts),
         )
+
+
+def _translated_segments(document: Document, passage: Passage) -> Iterator[Segment]:
+    """The translated pieces of a passage: found by what they say in their language, placed where the plan says it."""
+    for sentence in passage.sentences:
+        for translation in document.translations:
+            for unit in translation.units:
+                if unit.paragraph == sentence.paragraph and sentence.begin <= unit.begin < sentence.stop:
+                    yield Segment(unit.paragraph, unit.begin, unit.stop, unit.text)
 
 
 def _with_headings(document: Document, section: int, text: str) -> str:
@@ -142,7 +160,8 @@ def _with_headings(document: Document, section: int, text: str) -> str:
 
 
 def _parse(source: Source) -> Document:
-    return parse(source.source, Sidecar.model_validate_json(source.sidecar), name=source.name)
+    document = parse(source.source, Sidecar.model_validate_json(source.sidecar), name=source.name)
+    return translated(document, source.translations)
 
 
 def _refuse_doubles(files: Sequence[tuple[Path, Document]]) -> None:

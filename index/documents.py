@@ -14,6 +14,7 @@ from pathlib import Path
 from index.outline import outline, settled
 from index.restore import restore, split_lines
 from index.sidecar import Sidecar
+from index.translation import translated, translations_beside
 from rag.errors import DocumentError
 from rag.text import mostly_latin, squeeze
 from rag.types import Document, DocumentInfo, Paragraph, Role
@@ -57,7 +58,7 @@ def read_document(path: Path) -> Document:
             f"{path} has changed since {path.with_suffix('.toml').name} was written (sha256 {digest[:12]}…, "
             f"expected {sidecar.sha256[:12]}…). Put the original back, or bring the sidecar up to date."
         )
-    return parse(source, sidecar, name=path.stem)
+    return translated(parse(source, sidecar, name=path.stem), translations_beside(path))
 
 
 def parse(source: str, sidecar: Sidecar, *, name: str) -> Document:

@@ -46,9 +46,9 @@ class Library:
 
         :raises NotFoundError: if there is none of that id.
         """
-        return self._document(document_id, self.store.sha256(document_id))
+        return self._document(document_id, self.store.edition(document_id))
 
-    def _read_document(self, document_id: str, _sha256: str) -> Document:
+    def _read_document(self, document_id: str, _edition: int) -> Document:
         return self.store.document(document_id)
 
     def nearest(self, vector: Vectors, k: int, plan: str | None) -> list[int]:

@@ -5,7 +5,7 @@ CREATE TABLE meta (
     value TEXT NOT NULL
 ) WITHOUT ROWID;
 
--- name, source and sidecar are all that a rebuild needs; later formats keep these three columns.
+-- name, source, sidecar and translations are all that a rebuild needs; later formats keep these columns.
 CREATE TABLE document (
     doc INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -14,7 +14,8 @@ CREATE TABLE document (
     sidecar TEXT NOT NULL,
     sha256 TEXT NOT NULL,
     info TEXT NOT NULL,
-    sections TEXT NOT NULL
+    sections TEXT NOT NULL,
+    translations TEXT NOT NULL -- a JSON list of the files' texts
 );
 
 CREATE TABLE paragraph (

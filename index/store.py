@@ -18,6 +18,7 @@ import numpy as np
 from index.database import Database
 from index.passages import Segment
 from index.stretches import write_wordings
+from index.translation import translated
 from rag.errors import NotFoundError
 from rag.ports import Vectors
 from rag.text import squeeze
@@ -31,6 +32,7 @@ class Indexed:
     document: Document
     name: str  # file name without its ending
     sidecar: str  # JSON
+    translations: tuple[str, ...]  # texts of the files
     passages: tuple[Passage, ...]
     tokens: tuple[tuple[str, ...], ...]  # of each passage
     segments: tuple[tuple[Segment, ...], ...]  # of each passage
@@ -46,6 +48,7 @@ class Source:
     source: str
     sidecar: str
     sha256: str
+    translations: tuple[str, ...]
 
 
 class Store(Database):
@@ -57,7 +60,8 @@ class Store(Database):
         document = item.document
         connection.execute("DELETE FROM document WHERE id = ?", (document.info.id,))
         doc = connection.execute(
-            "INSERT INTO document (id, name, source, sidecar, sha256, info, sections) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO document (id, name, source, sidecar, sha256, info, sections, translations) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 document.info.id,
                 item.name,
@@ -66,6 +70,7 @@ class Store(Database):
                 document.sha256,
                 json.dumps(asdict(document.info), ensure_ascii=False),
                 json.dumps([section.headings for section in document.sections], ensure_ascii=False),
+                json.dumps(item.translations, ensure_ascii=False),
             ),
         ).lastrowid
         connection.executemany(
@@ -109,8 +114,15 @@ class Store(Database):
 
     def sources(self) -> list[Source]:
         """Every stored plan as it came in, in the order of coming."""
-        rows = self.connection.execute("SELECT id, name, source, sidecar, sha256 FROM document ORDER BY doc")
-        return [Source(*row) for row in rows]
+        columns = {row[1] for row in self.connection.execute("PRAGMA table_info(document)")}
+        translations = "translations" if "translations" in columns else "'[]'"  # format 2 and before have none
+        rows = self.connection.execute(
+            f"SELECT id, name, source, sidecar, sha256, {translations} FROM document ORDER BY doc"
+        )
+        return [
+            Source(identifier, name, source, sidecar, sha256, tuple(json.loads(texts)))
+            for identifier, name, source, sidecar, sha256, texts in rows
+        ]
 
     def document_infos(self) -> list[DocumentInfo]:
         """What is known of every stored plan, in the order of coming."""
@@ -123,15 +135,15 @@ class Store(Database):
         :raises NotFoundError: if there is none of that id.
         """
         row = self.connection.execute(
-            "SELECT doc, source, sha256, info, sections FROM document WHERE id = ?", (document_id,)
+            "SELECT doc, source, sha256, info, sections, translations FROM document WHERE id = ?", (document_id,)
         ).fetchone()
         if row is None:
             raise _no_such_plan(document_id)
-        doc, source, sha256, info, sections = row
+        doc, source, sha256, info, sections, translations = row
         paragraphs = self.connection.execute(
             'SELECT number, section, role, start, "end", text FROM paragraph WHERE doc = ? ORDER BY number', (doc,)
         )
-        return Document(
+        document = Document(
             DocumentInfo(**json.loads(info)),
             source,
             sha256,
@@ -140,23 +152,24 @@ class Store(Database):
                 Paragraph(n, section, Role(role), start, end, text) for n, section, role, start, end, text in paragraphs
             ),
         )
+        return translated(document, json.loads(translations))
 
-    def sha256(self, document_id: str) -> str:
-        """Digest of a plan's source.
+    def edition(self, document_id: str) -> int:
+        """A number that a plan gets anew each time it is stored.
 
         :raises NotFoundError: if there is none of that id.
         """
-        row = self.connection.execute("SELECT sha256 FROM document WHERE id = ?", (document_id,)).fetchone()
+        row = self.connection.execute("SELECT doc FROM document WHERE id = ?", (document_id,)).fetchone()
         if row is None:
             raise _no_such_plan(document_id)
-        return str(row[0])
+        return int(row[0])
 
     def pids(self, document_id: str, limit: int) -> list[int]:
         """The first `limit` passages of a plan, in its order.
 
         :raises NotFoundError: if there is none of that id.
         """
-        self.sha256(document_id)
+        self.edition(document_id)
         rows = self.connection.execute(
             "SELECT pid FROM passage WHERE doc = (SELECT doc FROM document WHERE id = ?) ORDER BY number LIMIT ?",
             (document_id, limit),

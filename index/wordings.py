@@ -37,9 +37,9 @@ class StoredWordings:
 
         :raises NotFoundError: if there is none of that id.
         """
-        return self._document(document_id, self._store.sha256(document_id))
+        return self._document(document_id, self._store.edition(document_id))
 
-    def _read_document(self, document_id: str, _sha256: str) -> Document:
+    def _read_document(self, document_id: str, _edition: int) -> Document:
         return self._store.document(document_id)
 
     def containing(self, form: str, plan: str | None) -> list[Spot]:

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.choose import PLAINLY, SURELY, matching, several, single
-from rag.citations import cite
 from rag.complete import completed, tells
 from rag.demands import Demand, met
 from rag.evidence import Evidence
@@ -19,9 +18,10 @@ from rag.names import Name, of_its_own, whole_text
 from rag.phrases import phrase
 from rag.query import Query
 from rag.question import Asked, holds, years
+from rag.statements import Span, citations_of, joined, span_of, told
 from rag.text import clauses, squeeze
 from rag.tokenizer import normalise
-from rag.types import Citation, Completeness, Document, DocumentInfo, Paragraph, Status
+from rag.types import Citation, Completeness, Document, Paragraph, Status
 
 # Set by hand between the scores of some hundred questions that the shipped plan answers and that it does not;
 # nearly all of either kind fall on their side.
@@ -29,7 +29,6 @@ BEARS = 0.4  # a clause's score from which it answers
 BEARS_BY_MEANING = 0.3  # the same where the question's words are in a language that the dictionary has not
 NEAR = 0.36  # from which it is worth showing beside a refusal
 NEAREST = 3
-_TRIM = "，,；;：:。、 "
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +82,10 @@ def compose(query: Query, wanted: Wanted, evidence: Sequence[Evidence], *, title
 
 def brief(query: Query, document: Document, spans: Sequence[tuple[Paragraph, int, int]], *, titled: bool) -> Composed:
     """A section in brief, each span a statement of its own."""
-    citations = tuple(
-        cite(document, paragraph, begin, _without_mark(paragraph.text, stop), number)
-        for number, (paragraph, begin, stop) in enumerate(spans, start=1)
-    )
+    citations = citations_of([Span(document, *span) for span in spans], query.language)
     scanned = len({paragraph.number for paragraph, _, _ in spans})
     completeness = Completeness(len(citations), scanned, complete=True)
-    text = _text(query, citations, document.info, titled=titled)
+    text = told(citations, query.language, document, titled=titled)
     return Composed(Status.ANSWERED, text, citations, completeness=completeness, confidence=1.0)
 
 
@@ -147,61 +143,18 @@ def _scanned(evidence: Sequence[Evidence]) -> int:
 
 
 def _refuse(status: Status, query: Query, near: Sequence[Evidence]) -> Composed:
-    related = _citations(_joined(near[:NEAREST])) if status is Status.NOT_STATED else ()
+    related = (
+        citations_of(joined([span_of(item, query.language) for item in near[:NEAREST]]), query.language)
+        if status is Status.NOT_STATED
+        else ()
+    )
     confidence = max((item.score for item in near), default=0.0)
     return Composed(status, phrase(status.value, query.language), related=related, confidence=confidence)
 
 
 def _answer(query: Query, chosen: Sequence[Evidence], *, listed: bool, titled: bool, scanned: int) -> Composed:
-    citations = _citations(_joined(chosen))
-    text = _text(query, citations, chosen[0].document.info, titled=titled)
+    citations = citations_of(joined([span_of(item, query.language) for item in chosen]), query.language)
+    text = told(citations, query.language, chosen[0].document, titled=titled)
     completeness = Completeness(len(citations), scanned, complete=False) if listed else None
     confidence = max(item.score for item in chosen)
     return Composed(Status.ANSWERED, text, citations, completeness=completeness, confidence=confidence)
-
-
-def _text(query: Query, citations: Sequence[Citation], info: DocumentInfo, *, titled: bool) -> str:
-    """The quotes, each with its number; framed where the plan is in another language than the question."""
-    lines: list[str] = []
-    if query.language != info.language:
-        lines.append(phrase("frame", query.language))
-    title = ""
-    for citation in citations:
-        if titled and citation.document_title != title:
-            title = citation.document_title
-            lines.append(f"《{title}》")
-        statement = f"{citation.quote.strip(_TRIM)} [{citation.number}]"
-        lines.append(f"- {statement}" if len(citations) > 1 else statement)
-    return "\n".join(lines)
-
-
-def _joined(items: Sequence[Evidence]) -> list[Evidence]:
-    """Clauses in the order of their plan, neighbours of one paragraph made one."""
-    rank: dict[str, int] = {}
-    for item in items:
-        rank.setdefault(item.document.info.id, len(rank))
-    ordered = sorted(items, key=lambda item: (rank[item.document.info.id], item.paragraph.number, item.begin))
-    joined: list[Evidence] = []
-    for item in ordered:
-        last = joined[-1] if joined else None
-        overlap = last is not None and last.paragraph is item.paragraph and last.stop > item.begin
-        touch = last is not None and last.paragraph is item.paragraph and last.stop == item.begin
-        if last and (overlap or (touch and last.text[-1] in "，,、 ")):
-            joined[-1] = replace(last, stop=max(last.stop, item.stop))
-        else:
-            joined.append(item)
-    return joined
-
-
-def _citations(items: Sequence[Evidence]) -> tuple[Citation, ...]:
-    found = []
-    for number, item in enumerate(items, start=1):
-        text = item.text
-        begin = item.begin + len(text) - len(text.lstrip(_TRIM))
-        found.append(cite(item.document, item.paragraph, begin, _without_mark(item.paragraph.text, item.stop), number))
-    return tuple(found)
-
-
-def _without_mark(text: str, stop: int) -> int:
-    """The end of a clause without the comma, or the like, that leads to the next."""
-    return len(text[:stop].rstrip("，,；;：:、 "))

@@ -15,7 +15,12 @@ from rag.types import Citation, Document, Paragraph, StoredPassage
 
 
 def cite(
-    document: Document, paragraph: Paragraph, begin: int = 0, stop: int | None = None, number: int = 1
+    document: Document,
+    paragraph: Paragraph,
+    begin: int = 0,
+    stop: int | None = None,
+    number: int = 1,
+    translation: str | None = None,
 ) -> Citation:
     """The citation of `paragraph.text[begin:stop]`, of the whole paragraph by default.
 
@@ -41,6 +46,7 @@ def cite(
         line_start=line_of(document.source, start),
         line_end=line_of(document.source, end - 1),
         sha256=hashlib.sha256(paragraph.text.encode("utf-8")).hexdigest(),
+        translation=translation,
     )
 
 

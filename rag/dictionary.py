@@ -39,6 +39,12 @@ def lemma(word: str) -> str:
     return str(simplemma.lemmatize(word.lower(), "en"))
 
 
+def words_and_lemmas(text: str) -> list[str]:
+    """The English words of a text and their dictionary forms, in lower case, each once."""
+    words = [word.lower() for word in re.findall(r"[A-Za-z][A-Za-z'-]*", text)]
+    return list(dict.fromkeys([*words, *map(lemma, words)]))
+
+
 class Dictionary:
     """English lemmas, and pairs of them, to Chinese words with how well each stands for them, 0..1."""
 

@@ -6,14 +6,16 @@ hits -> segments of their passages -> cosine, matched words, held kinds -> [Evid
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from rag.ports import PassageIndex, Vectors
+from rag.dictionary import words_and_lemmas
+from rag.ports import PassageIndex, SegmentScore, Vectors
 from rag.query import Query
 from rag.question import Asked, holds
 from rag.text import is_han
 from rag.tokenizer import Tokenizer, normalise
+from rag.translated import is_unit, translation_for, units_within
 from rag.types import Document, Hit, Paragraph
 
 # Weights of the parts of a clause's score beside its cosine.
@@ -65,15 +67,16 @@ def weigh(
 ) -> list[Evidence]:
     """Every clause of the hits' passages, best first; equal ones in the order of the plan."""
     by_pid = {hit.passage.pid: hit for hit in hits}
+    scores = index.segment_scores(vector, list(by_pid))
     found = []
-    for segment in index.segment_scores(vector, list(by_pid)):
+    for segment in _readable(query.language, scores, by_pid, documents):
         hit = by_pid[segment.pid]
         document = documents[hit.passage.document.id]
         paragraph = document.paragraphs[segment.paragraph - 1]
         text = paragraph.text[segment.begin : segment.stop]
         if not re.search(r"\w", text):
             continue
-        matched = match(query, text, tokenizer)
+        matched = match(query, text, tokenizer, _translated(query.language, document, segment))
         coverage = query.coverage(matched)
         kinds = [holds(kind, text) for kind in (Asked.NUMBER, Asked.MONEY, Asked.TIME) if kind in asked]
         score = segment.cosine + COVERAGE * coverage + PASSAGE * hit.score + KIND * (bool(kinds) and all(kinds))
@@ -84,10 +87,51 @@ def weigh(
     return found
 
 
-def match(query: Query, text: str, tokenizer: Tokenizer) -> dict[str, float]:
+def _readable(
+    language: str, scores: Sequence[SegmentScore], by_pid: Mapping[int, Hit], documents: Mapping[str, Document]
+) -> Iterator[SegmentScore]:
+    """The pieces that the asker can be shown: a plan's own in its language, else whole translated ones.
+
+    A translated piece takes the best cosine of what it says in either language.
+    """
+    own: list[SegmentScore] = []
+    units: dict[tuple[int, int, int, int], SegmentScore] = {}
+    for score in scores:
+        document = documents[by_pid[score.pid].passage.document.id]
+        if is_unit(document, score.paragraph, score.begin, score.stop):
+            key = (score.pid, score.paragraph, score.begin, score.stop)
+            units[key] = max(score, units.get(key, score), key=lambda item: item.cosine)
+        else:
+            own.append(score)
+    for score in own:
+        overlapping = [
+            key
+            for key in units
+            if key[:2] == (score.pid, score.paragraph) and key[2] < score.stop and score.begin < key[3]
+        ]
+        foreign = translation_for(documents[by_pid[score.pid].passage.document.id], language)
+        if foreign is None:
+            for key in overlapping:
+                del units[key]
+            yield score
+        elif not overlapping:
+            yield score
+        for key in overlapping if foreign else ():
+            units[key] = max(units[key], replace(units[key], cosine=score.cosine), key=lambda item: item.cosine)
+    yield from units.values()
+
+
+def _translated(language: str, document: Document, segment: SegmentScore) -> str:
+    translation = translation_for(document, language)
+    if translation is None:
+        return ""
+    return " ".join(unit.text for unit in units_within(translation, segment.paragraph, segment.begin, segment.stop))
+
+
+def match(query: Query, text: str, tokenizer: Tokenizer, translated: str = "") -> dict[str, float]:
     """How well a short text matches each term of the query: Chinese forms as substrings, others as words."""
     plain = normalise(text)
-    words = set(tokenizer.words(text))
+    words = {*tokenizer.words(text), *words_and_lemmas(translated)}
     found: dict[str, float] = {}
     for term in query.terms:
         forms = {**term.kin, **term.forms}

@@ -36,7 +36,7 @@ class Name:
         """Whether a text of a plan holds the name."""
         if is_han(self.text[0]):
             return self.text in normalise(text)
-        return self.text in normalise(text) or _spelt(self.text, syllables(text))
+        return self.text in text.lower() or _spelt(self.text, syllables(text))
 
 
 def names(query: Query, dictionary: Dictionary, known: Callable[[str], bool]) -> list[Name]:
@@ -84,11 +84,8 @@ def of_its_own(name: Name, document: Document) -> bool:
 
 def whole_text(document: Document) -> str:
     """All words of a plan, across the lines that they are broken over."""
-    return _whole_text(document.info.id, document.sha256, tuple(p.text for p in document.paragraphs))
-
-
-@lru_cache(maxsize=64)
-def _whole_text(_id: str, _sha256: str, texts: tuple[str, ...]) -> str:
+    texts = [paragraph.text for paragraph in document.paragraphs]
+    texts += [unit.text for translation in document.translations for unit in translation.units]
     return "\n".join(texts)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 _PHRASES: dict[str, dict[str, str]] = {
     "frame": {"zh": "规划原文：", "en": "The plan says:"},
+    "frame_unofficial": {"zh": "规划原文：", "en": "The plan says (unofficial translation):"},
     "not_stated": {
         "zh": "规划提到了相关内容，但没有说明您问的这一点。下面是最接近的原文。",
         "en": "The plan speaks of this, but does not state what you ask. The nearest passages are shown below.",

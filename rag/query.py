@@ -125,7 +125,7 @@ def _is_english(word: str) -> bool:
 
 def _forms(word: str, dictionary: Dictionary) -> dict[str, float]:
     if _is_english(word):
-        return {**dictionary.translate(lemma(word)), word: 1.0}
+        return {**dictionary.translate(lemma(word)), lemma(word): 1.0, word: 1.0}
     parts = pairs(word) if len(word) > 2 and is_han(word[0]) else []
     return {**{part: 1 / len(parts) for part in parts}, word: 1.0}
 

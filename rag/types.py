@@ -56,6 +56,25 @@ class DocumentInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Unit:
+    """A piece of one paragraph, `paragraph.text[begin:stop]`, and what it says in another language."""
+
+    paragraph: int  # number
+    begin: int
+    stop: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A plan in another language, piece by piece, in the plan's order."""
+
+    language: str
+    official: bool
+    units: tuple[Unit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A plan as read: the source exactly as the file had it, and its restored structure."""
 
@@ -64,6 +83,7 @@ class Document:
     sha256: str  # of the source in UTF-8
     sections: tuple[Section, ...]
     paragraphs: tuple[Paragraph, ...]  # in source order
+    translations: tuple[Translation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

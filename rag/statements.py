@@ -1,0 +1,97 @@
+"""An answer's words: spans of plans in their order, a citation for each, and the text that is made of them.
+
+chosen clauses -> [Span], neighbours joined, whole units for readers of a translation -> [Citation] -> text with [n]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rag.citations import cite
+from rag.evidence import Evidence
+from rag.phrases import phrase
+from rag.translated import translation_for, units_within
+from rag.types import Citation, Document, Paragraph
+
+_TRIM = "，,；;：:。、 "
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """`paragraph.text[begin:stop]` of a plan."""
+
+    document: Document
+    paragraph: Paragraph
+    begin: int
+    stop: int
+
+
+def span_of(item: Evidence, language: str) -> Span:
+    """Where a clause stands; for the reader of a translation, the whole units that it is in."""
+    begin, stop = item.begin, item.stop
+    translation = translation_for(item.document, language)
+    units = units_within(translation, item.paragraph.number, begin, stop) if translation else []
+    if units:
+        begin, stop = units[0].begin, units[-1].stop
+    return Span(item.document, item.paragraph, begin, stop)
+
+
+def joined(spans: Sequence[Span]) -> list[Span]:
+    """Spans in the order of their plan, neighbours of one paragraph made one."""
+    rank: dict[str, int] = {}
+    for span in spans:
+        rank.setdefault(span.document.info.id, len(rank))
+    ordered = sorted(spans, key=lambda span: (rank[span.document.info.id], span.paragraph.number, span.begin))
+    found: list[Span] = []
+    for span in ordered:
+        last = found[-1] if found else None
+        together = last is not None and last.paragraph is span.paragraph
+        if last and together and (last.stop > span.begin or _goes_on(last, span)):
+            found[-1] = replace(last, stop=max(last.stop, span.stop))
+        else:
+            found.append(span)
+    return found
+
+
+def _goes_on(last: Span, span: Span) -> bool:
+    return last.stop == span.begin and last.paragraph.text[last.stop - 1] in "，,、 "
+
+
+def citations_of(spans: Sequence[Span], language: str) -> tuple[Citation, ...]:
+    """A citation for each span, numbered from 1, with what it says in the reader's language where that is known."""
+    found = []
+    for number, span in enumerate(spans, start=1):
+        text = span.paragraph.text[span.begin : span.stop]
+        begin = span.begin + len(text) - len(text.lstrip(_TRIM))
+        translation = translation_for(span.document, language)
+        units = units_within(translation, span.paragraph.number, begin, span.stop) if translation else []
+        said = "; ".join(unit.text for unit in units) or None
+        stop = _without_mark(span.paragraph.text, span.stop)
+        found.append(cite(span.document, span.paragraph, begin, stop, number, said))
+    return tuple(found)
+
+
+def told(citations: Sequence[Citation], language: str, document: Document, *, titled: bool) -> str:
+    """The quotes, or what they say in the reader's language, each with its number; framed where the plan's is another.
+
+    :param titled: name each plan over its statements.
+    """
+    lines: list[str] = []
+    translation = translation_for(document, language)
+    if language != document.info.language:
+        unofficial = translation is not None and not translation.official
+        lines.append(phrase("frame_unofficial" if unofficial else "frame", language))
+    title = ""
+    for citation in citations:
+        if titled and citation.document_title != title:
+            title = citation.document_title
+            lines.append(f"《{title}》")
+        statement = f"{(citation.translation or citation.quote).strip(_TRIM)} [{citation.number}]"
+        lines.append(f"- {statement}" if len(citations) > 1 else statement)
+    return "\n".join(lines)
+
+
+def _without_mark(text: str, stop: int) -> int:
+    """The end of a clause without the comma, or the like, that leads to the next."""
+    return len(text[:stop].rstrip("，,；;：:、 "))
