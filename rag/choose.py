@@ -13,12 +13,14 @@ from rag.query import Query
 from rag.question import Asked, head
 from rag.text import clauses
 
-MARGIN = 0.6  # of the best score: what else belongs in a list or a way of doing
+# Of the best score, what else belongs in a list or a way of doing: in its sentence, its paragraph, elsewhere.
+BESIDE, NEAR, ELSEWHERE = 0.4, 0.6, 0.75
 NEXT_BEST = 0.8  # of the best score: a clause that matches more of the question may lead a list
 # How well a clause must match a word to lead a list by it, and to belong in that list.
 SURELY, PLAINLY = 0.55, 0.3
 WHOLE = 100  # characters up to which a sentence, or its part between semicolons, is told whole
 LONGEST_LIST = 10
+NEW_PART = 0.12  # of a question's weight: what a further clause of a comparison must add
 MOST = 3  # clauses of an answer that is no list
 
 
@@ -50,8 +52,31 @@ def several(query: Query, asked: frozenset[Asked], fitting: Sequence[Evidence]) 
             best = item
     named = head(query.text)
     wanted = {word for word in matching(best, PLAINLY) if named and word in named} or matching(best, SURELY)
-    chosen = [item for item in fitting if item.score >= MARGIN * best.score and wanted <= matching(item, PLAINLY)]
+    chosen = [
+        item for item in fitting if item.score >= _margin(item, best) * best.score and wanted <= matching(item, PLAINLY)
+    ]
     return [_told_whole(item, asked) for item in chosen[:LONGEST_LIST]]
+
+
+def _margin(item: Evidence, best: Evidence) -> float:
+    if item.paragraph is not best.paragraph:
+        return ELSEWHERE
+    return BESIDE if item.sentence == best.sentence else NEAR
+
+
+def compared(query: Query, fitting: Sequence[Evidence]) -> list[Evidence]:
+    """The best clause for every part of a question that compares: each one tells of something the others leave out."""
+    chosen = [fitting[0]]
+    covered = matching(fitting[0], PLAINLY)
+    for item in fitting[1:]:
+        new = matching(item, PLAINLY) - covered
+        if (
+            sum(term.weight for term in query.terms if term.word in new) >= NEW_PART * query.total
+            and len(chosen) < MOST
+        ):
+            chosen.append(item)
+            covered |= new
+    return chosen
 
 
 def _told_whole(item: Evidence, asked: frozenset[Asked]) -> Evidence:

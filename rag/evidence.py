@@ -35,6 +35,7 @@ class Evidence:
     matched: Mapping[str, float]
     coverage: float
     score: float
+    translated: str = ""  # what it says in the asker's language, where the plan has that
 
     @property
     def sentence(self) -> tuple[int, int]:
@@ -76,12 +77,24 @@ def weigh(
         text = paragraph.text[segment.begin : segment.stop]
         if not re.search(r"\w", text):
             continue
-        matched = match(query, text, tokenizer, _translated(query.language, document, segment))
+        translated = _translated(query.language, document, segment)
+        matched = match(query, text, tokenizer, translated)
         coverage = query.coverage(matched)
         kinds = [holds(kind, text) for kind in (Asked.NUMBER, Asked.MONEY, Asked.TIME) if kind in asked]
         score = segment.cosine + COVERAGE * coverage + PASSAGE * hit.score + KIND * (bool(kinds) and all(kinds))
         found.append(
-            Evidence(document, paragraph, segment.begin, segment.stop, hit, segment.cosine, matched, coverage, score)
+            Evidence(
+                document,
+                paragraph,
+                segment.begin,
+                segment.stop,
+                hit,
+                segment.cosine,
+                matched,
+                coverage,
+                score,
+                translated,
+            )
         )
     found.sort(key=lambda item: (-item.score, item.hit.rank, item.paragraph.number, item.begin))
     return found

@@ -23,7 +23,7 @@ from rag.question import asks_for
 from rag.retrieve import HybridRetriever
 from rag.scope import resolve
 from rag.summary import section_named, summarise, wants_summary
-from rag.tokenizer import Tokenizer
+from rag.tokenizer import Tokenizer, simplified
 from rag.types import Answer, Document, DocumentInfo, Hit, Status
 
 HITS = 8  # passages whose clauses are weighed
@@ -103,6 +103,7 @@ class Assistant:
         if _GREETING.fullmatch(question):
             return Composed(Status.GREETING, phrase("greeting", language)), begun
         infos = self._plans.documents()
+        question = simplified(question)
         scope = resolve(question, plan, infos)
         query = self._retriever.query(scope.question)
         if not query.terms:

@@ -17,6 +17,7 @@ class Asked(StrEnum):
     TIME = "time"
     LIST = "list"
     WAY = "way"  # how, why, what about: several sentences may answer
+    COMPARE = "compare"  # of several things, each is told
     BRIEF = "brief"  # a subject told in brief
 
 
@@ -37,7 +38,7 @@ _ASKS: dict[Asked, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     Asked.LIST: re.compile(
-        r"哪些|哪几|有什么|有啥|什么(?:学校|项目|工程|措施|产业)|列出|列举|包括|都有|分别|各是|是哪[一二两三四五六七八九十几]"
+        r"哪些|哪几|有什么|有啥|什么(?:学校|项目|工程|措施|产业)|列出|列举|包括|都有|分别|各是|哪[二两三四五六七八九十](?!年|级)|是哪一"
         r"|\bwhich\b|\blist\b|\bwhat are\b|\bwhat (?:\w+ ){0,2}\w+s (?:are|will|does|do|is|can|would|should|to|in|of)\b"
         r"|\bname (?:all|the)\b|\ball the\b",
         re.IGNORECASE,
@@ -46,6 +47,11 @@ _ASKS: dict[Asked, re.Pattern[str]] = {
         r"怎么|如何|怎样|为什么|为何|咋|措施|主要做|主要干|做(?:些)?什么|有[什何啥]么?(?:打算|计划|安排|办法|举措|招)|方式|方面|依靠什么|靠什么"
         r"|\bhow (?:will|does|do|is|are|can|to|would|should|(?:\w+ ){1,3}plans?)\b|\bwhy\b|\bwhat (?:is|will) (?:\w+ ){0,4}(?:do|doing|done)\b"
         r"|\bwhat about\b|\bplans? (?:for|to)\b|\b(?:measures|steps|ways|efforts)\b",
+        re.IGNORECASE,
+    ),
+    Asked.COMPARE: re.compile(
+        r"哪个更|谁更|更[高低多少大小快慢]|一样|相同|区别|不同|相比|对比|比较|各[为是有]多少|分别[为是]?多少"
+        r"|\bcompare[ds]?\b|\bdifference\b|\bthe same\b|\b(?:higher|lower|larger|bigger|more|faster|slower) than\b|\bwhich (?:one )?is (?:the )?(?:\w+er|more)\b|\bversus\b|\bvs\b|\brespectively\b",
         re.IGNORECASE,
     ),
     Asked.BRIEF: re.compile(
@@ -63,7 +69,7 @@ _HOLDS: dict[Asked, re.Pattern[str]] = {
         rf"{_DIGIT}[\d.,万亿千百]*\s*(?:多|余)?(?:万|亿)?(?:元|美元|人民币)|(?:RMB|¥|￥|\$)\s*\d", re.IGNORECASE
     ),
     Asked.NUMBER: re.compile(
-        rf"(?<![第\d]){_DIGIT}|(?<![第{_NUMERAL[1:-1]}]){_NUMERAL}+\s*(?:多|余|几)?(?:个|所|家|张|条|项|座|人|名|倍|成|种|件|岁|周岁|天|次|公里|平方|亩|吨|元)|百分之"
+        rf"(?<![第\d]){_DIGIT}|(?<![第{_NUMERAL[1:-1]}]){_NUMERAL}+\s*(?:多|余|几)?(?:个|所|家|张|条|项|座|人|名|倍|成|种|件|岁|周岁|天|次|公里|平方|亩|吨|元|年)|百分之"
         r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|thousand|million|billion|half|percent)\b",
         re.IGNORECASE,
     ),

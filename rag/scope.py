@@ -44,7 +44,7 @@ def resolve(question: str, plan: str | None, infos: Sequence[DocumentInfo]) -> S
     named = [name for name in sorted(owners, key=len, reverse=True) if name in question.lower()]
     left = question
     for name in named:
-        left = re.sub(rf"{re.escape(name)}(?:'s\b)?", "", left, flags=re.IGNORECASE)
+        left = re.sub(rf"(?<![“「\"']){re.escape(name)}(?:'s\b)?", "", left, flags=re.IGNORECASE)
     holders = set.intersection(*(owners[name] for name in named)) if named else set()
     if plan is None and len(holders) == 1 and len(chosen) > 1:
         plan = holders.pop()

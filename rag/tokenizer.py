@@ -33,7 +33,8 @@ _ENGLISH = frozenset(
     "how i if in into is it its just let like list many may me mention mentioned might more most much must my name no "
     "nor not now of off on once only or other our out over own plan plans please s said same say says shall she should "
     "so some state stated such t tell than that the their them then there these they this those through to too under "
-    "until up very want was we were what when where which while who whom whose why will with would you your".split()
+    "until up very want wants wanted wanting promise promises promised promising propose proposes proposed intend intends aim "
+    "aims aiming expect expects expected hope hopes trying try tries going was we were what when where which while who whom whose why will with would you your".split()
 )
 _WORD = re.compile(r"[^\W_]")
 _HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -51,13 +52,18 @@ def _common_chinese() -> frozenset[str]:
     return frozenset(stopwordsiso.stopwords("zh"))
 
 
+def simplified(text: str) -> str:
+    """Traditional characters as simplified ones; all else as it is."""
+    return str(_to_simplified().convert(text))
+
+
 def normalise(text: str) -> str:
     """The form that is compared, never shown: width, case, traditional characters, thousands' commas.
 
     normalise("２０２５年，洛江區 7,500個") -> "2025年,洛江区 7500个"
     """
     plain = unicodedata.normalize("NFKC", text).lower()
-    return re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", str(_to_simplified().convert(plain)))
+    return re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", simplified(plain))
 
 
 def _cut(text: str, cut: Callable[[str, bool], list[str]], *, guess: bool = True) -> Iterator[str]:
