@@ -22,6 +22,7 @@ from rag.phrases import phrase
 from rag.query import Query
 from rag.question import Asked, holds, years
 from rag.statements import Span, citations_of, joined, span_of, told
+from rag.summary import told_whole
 from rag.text import clauses, is_han, squeeze
 from rag.tokenizer import normalise
 from rag.types import Citation, Completeness, Document, Paragraph, Status
@@ -84,6 +85,9 @@ def compose(query: Query, wanted: Wanted, evidence: Sequence[Evidence], *, title
     fitting = fitting if _all_named(wanted.names, fitting) else []
     if not fitting:
         return _refuse(Status.NOT_STATED, query, bearing)
+    if Asked.BRIEF in asked:
+        best = fitting[0]
+        return brief(query, best.document, told_whole(best.paragraph), titled=titled, confidence=best.score)
     if Asked.COMPARE in asked:
         chosen = compared(query, fitting)
     else:
@@ -91,13 +95,20 @@ def compose(query: Query, wanted: Wanted, evidence: Sequence[Evidence], *, title
     return _answer(query, chosen, listed=listed, titled=titled, scanned=_scanned(evidence))
 
 
-def brief(query: Query, document: Document, spans: Sequence[tuple[Paragraph, int, int]], *, titled: bool) -> Composed:
-    """A section in brief, each span a statement of its own."""
+def brief(
+    query: Query,
+    document: Document,
+    spans: Sequence[tuple[Paragraph, int, int]],
+    *,
+    titled: bool,
+    confidence: float = 1.0,
+) -> Composed:
+    """A section or paragraph in brief, each span a statement of its own."""
     citations = citations_of([Span(document, *span) for span in spans], query.language)
     scanned = len({paragraph.number for paragraph, _, _ in spans})
     completeness = Completeness(len(citations), scanned, complete=True)
     text = told(citations, query.language, document, titled=titled)
-    return Composed(Status.ANSWERED, text, citations, completeness=completeness, confidence=1.0)
+    return Composed(Status.ANSWERED, text, citations, completeness=completeness, confidence=confidence)
 
 
 def _fits(item: Evidence, query: Query, wanted: Wanted) -> bool:

@@ -19,10 +19,10 @@ from rag.language import detect_language
 from rag.names import names
 from rag.phrases import phrase
 from rag.ports import Encoder, PassageIndex
-from rag.question import asks_for
+from rag.question import Asked, asks_for
 from rag.retrieve import HybridRetriever
 from rag.scope import resolve
-from rag.summary import section_named, summarise, wants_summary
+from rag.summary import section_meant, section_named, summarise, wants_summary
 from rag.tokenizer import Tokenizer, simplified
 from rag.types import Answer, Document, DocumentInfo, Hit, Status
 
@@ -117,6 +117,11 @@ class Assistant:
         vector = self._encoder.encode_queries([query.text])[0]
         hits = self._retriever.rank(query, vector, HITS, scope.plan)
         retrieved = time.perf_counter()
+        if Asked.BRIEF in asked and hits:
+            document = self._plans.document(hits[0].passage.document.id)
+            meant = section_meant(question, hits, document)
+            if meant:
+                return brief(query, document, summarise(meant, document), titled=len(infos) > 1), retrieved
         documents = {hit.passage.document.id: self._plans.document(hit.passage.document.id) for hit in hits}
         evidence = weigh(query, vector, hits, documents, self._plans, self._tokenizer, asked)
         known = {

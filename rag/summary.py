@@ -1,23 +1,28 @@
-"""A section in brief: its introduction and how each of its paragraphs opens, in the plan's words.
+"""A subject in brief, in the plan's words: a section by how each of its sentences opens, a paragraph by its sentences.
 
-question that names a section's heading and asks nothing more -> [(paragraph, begin, stop)]
+question that names a section, or asks for a part as a whole -> [(paragraph, begin, stop)]
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from rag.question import Asked
 from rag.text import clauses, is_han, sentences
-from rag.types import Document, Paragraph, Role, Section
+from rag.types import Document, Hit, Paragraph, Role, Section
 
 NAMED = 4  # characters of a heading that a question must repeat
-OPENING_CHARS = 60  # of a paragraph's first sentence; a longer one is cut at a clause
-MOST_PARAGRAPHS = 12
+SHORTEST_OPENING = 9  # characters; a shorter clause is told with the next
+MOST_OPENINGS = 24
+WHOLE_CHARS = 240  # of a paragraph that is told whole
+DECISIVE = 6  # hits that decide which section is meant
+A_SLIP, A_FEW = 2, 5  # characters beside a section's name that may be left: a mistyped word, a general one
+_PART = re.compile(r"部分|板块|章节|那一?[章节块]|\b(?:section|part|chapter)\b", re.IGNORECASE)
 # What may be left of a question that asks for a section as a whole.
 _GENERAL = re.compile(
-    r"(?:主要|重点|内容|措施|工作|任务|目标|方面|打造|建设|推进|做法|部署|安排|介绍|一下|总结|概括|什么|哪些|怎么|如何|怎样"
+    r"(?:主要|重点|内容|部分|板块|章节|提出|提到|涉及|包括|围绕|怎样的?|哪几|个?方面|大概|大致|概述|归纳|简单|简要|规划|计划|措施|工作|任务|目标|方面|打造|建设|推进|做法|部署|安排|介绍|一下|总结|概括|什么|哪些|怎么|如何|怎样"
     r"|[要做干是有的了请吗呢讲说]|\W)+"
 )
 Span = tuple[Paragraph, int, int]
@@ -38,24 +43,57 @@ def section_named(question: str, document: Document) -> tuple[Section, str] | No
     return (section, rest) if sum(other == size for other, _, _ in best) == 1 else None
 
 
+def section_meant(question: str, hits: Sequence[Hit], document: Document) -> Section | None:
+    """The section that a question for "the part on ..." means: the one that most of what was found is of."""
+    if not _PART.search(question):
+        return None
+    scores: dict[tuple[str, ...], float] = {}
+    for hit in hits[:DECISIVE]:
+        if hit.passage.document.id == document.info.id:
+            scores[hit.passage.headings] = scores.get(hit.passage.headings, 0.0) + hit.score
+    best = max(scores, key=lambda headings: scores[headings], default=())
+    return next((section for section in document.sections[1:] if section.headings == best), None)
+
+
 def summarise(section: Section, document: Document) -> list[Span]:
-    """Introduction and openings of a section's paragraphs, and of those of the sections below it."""
+    """The introduction, and how each sentence opens, of a section and of those below it."""
     inside = {s.number for s in document.sections if s.headings[: len(section.headings)] == section.headings}
     members = [paragraph for paragraph in document.paragraphs if paragraph.section in inside]
     introduction = [(p, 0, len(p.text)) for p in members if p.role is Role.INTRODUCTION]
     body = [p for p in members if p.role is Role.BODY or (p.role is Role.HEADING and p.section != section.number)]
-    return introduction + [(p, 0, _opening(p.text)) for p in body][:MOST_PARAGRAPHS]
+    openings = [span for paragraph in body for span in told_in_brief(paragraph)]
+    if len(openings) > MOST_OPENINGS:
+        openings = [told_in_brief(paragraph)[0] for paragraph in body][:MOST_OPENINGS]
+    return introduction + openings
+
+
+def told_whole(paragraph: Paragraph) -> list[Span]:
+    """A paragraph's sentences; of a long one how each opens."""
+    if len(paragraph.text) > WHOLE_CHARS:
+        return told_in_brief(paragraph)
+    return [(paragraph, begin, stop) for begin, stop in sentences(paragraph.text)]
+
+
+def told_in_brief(paragraph: Paragraph) -> list[Span]:
+    """The opening of each sentence of a paragraph."""
+    return [
+        (paragraph, begin, begin + _opening(paragraph.text[begin:stop])) for begin, stop in sentences(paragraph.text)
+    ]
 
 
 def wants_summary(rest: str, asked: frozenset[Asked]) -> bool:
     """True when nothing is left of a question beside the section's name that could be looked up."""
-    return not _GENERAL.sub("", rest) and not asked & {Asked.NUMBER, Asked.MONEY, Asked.TIME}
+    left = _GENERAL.sub("", rest)
+    return len(left) <= (A_FEW if Asked.BRIEF in asked else A_SLIP) and not asked & {
+        Asked.NUMBER,
+        Asked.MONEY,
+        Asked.TIME,
+    }
 
 
-def _opening(text: str) -> int:
-    """Where the opening of a paragraph ends: at its first sentence, or at a clause of a long one."""
-    _, stop = sentences(text)[0]
-    if stop <= OPENING_CHARS:
-        return stop
-    ends = [end for _, end in clauses(text[:stop]) if end <= OPENING_CHARS]
-    return ends[-1] if ends else stop
+def _opening(sentence: str) -> int:
+    """Where the opening of a sentence ends: behind the first clause that says something."""
+    for _, stop in clauses(sentence, "，,；;。"):
+        if stop >= SHORTEST_OPENING:
+            return stop
+    return len(sentence)
