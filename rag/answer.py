@@ -74,14 +74,14 @@ def compose(query: Query, wanted: Wanted, evidence: Sequence[Evidence], *, title
     if not bearing:
         near = [item for item in evidence if item.score >= min(NEAR, bears)]
         return _refuse(Status.NOT_STATED if near else Status.OUT_OF_SCOPE, query, near)
-    listed = bool(asked & {Asked.LIST, Asked.WAY, Asked.BRIEF}) or len(wanted.names) > 1
+    listed = bool(asked & {Asked.LIST, Asked.WAY, Asked.BRIEF, Asked.COMPARE}) or len(wanted.names) > 1
+    if listed:
+        first = bearing[0]
+        beside = [item for item in evidence if item.paragraph is first.paragraph and item.sentence == first.sentence]
+        bearing += [item for item in beside if item.score < bears]
     told = (completed(item if listed else _trimmed(item, query), query) for item in bearing)
     leading = matching(bearing[0], SURELY)
-    fitting = [
-        item
-        for item in told
-        if (leading <= matching(item, PLAINLY) or Asked.COMPARE in asked) and _fits(item, query, wanted)
-    ]
+    fitting = [item for item in told if (listed or leading <= matching(item, PLAINLY)) and _fits(item, query, wanted)]
     fitting = fitting if _all_named(wanted.names, fitting) else []
     if not fitting:
         return _refuse(Status.NOT_STATED, query, bearing)

@@ -20,6 +20,7 @@ NEXT_BEST = 0.8  # of the best score: a clause that matches more of the question
 SURELY, PLAINLY = 0.55, 0.3
 WHOLE = 100  # characters up to which a sentence, or its part between semicolons, is told whole
 LONGEST_LIST = 10
+AS_NEAR = 0.85  # of the best cosine: what stands in one sentence with the best and is as near
 NEW_PART = 0.12  # of a question's weight: what a further clause of a comparison must add
 MOST = 3  # clauses of an answer that is no list
 
@@ -51,10 +52,17 @@ def several(query: Query, asked: frozenset[Asked], fitting: Sequence[Evidence]) 
         if item.score >= NEXT_BEST * best.score and len(matching(item, SURELY)) > len(matching(best, SURELY)):
             best = item
     named = head(query.text)
-    wanted = {word for word in matching(best, PLAINLY) if named and word in named} or matching(best, SURELY)
-    chosen = [
-        item for item in fitting if item.score >= _margin(item, best) * best.score and wanted <= matching(item, PLAINLY)
-    ]
+    heads = {term.word for term in query.terms if named and term.word in named}
+
+    def belongs(item: Evidence) -> bool:
+        if item.score < _margin(item, best) * best.score:
+            return False
+        if item.sentence == best.sentence and item.paragraph is best.paragraph and item.cosine >= AS_NEAR * best.cosine:
+            return True
+        found = matching(item, PLAINLY)
+        return bool(heads & found) if heads & matching(best, PLAINLY) else matching(best, SURELY) <= found
+
+    chosen = [item for item in fitting if belongs(item)]
     return [_told_whole(item, asked) for item in chosen[:LONGEST_LIST]]
 
 

@@ -33,7 +33,7 @@ _ASKS: dict[Asked, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     Asked.TIME: re.compile(
-        r"什么时候|何时|哪一?年|几年|几月|多久|什么时间|啥时候|哪天|几号|期限"
+        r"什么时候|何时|哪一?年|(?<![近这后来前])几年(?![来内里])|几月|多久|什么时间|啥时候|哪天|几号|期限"
         r"|\bwhen\b|\b(?:what|which) (?:year|date|month|day)\b|\bby when\b|\bhow (?:long will|soon)\b|\bdeadline\b",
         re.IGNORECASE,
     ),
@@ -81,7 +81,7 @@ _HOLDS: dict[Asked, re.Pattern[str]] = {
 
 
 _HEAD = re.compile(
-    r"哪(?:些|几|[一二两三四五六七八九十\d]+)?(?:大|种|类|个|条|家|所|项|座|处|片|级|方面)?的?(?P<zh>[一-鿿、]{1,8})"
+    r"哪(?:些|几|[一二两三四五六七八九十\d]+)?(?:大|种|类|个|条|家|所|项|座|处|片|级|方面)?的?(?P<zh>(?!些|几)[一-鿿、]{1,8})"
     r"|\b(?:what|which)(?: (?:other|new|kinds? of|types? of|sorts? of))? (?P<en>(?:[\w-]+ ){0,3}?[\w-]+) "
     r"(?:are|is|will|do|does|can|would|should|has|have|to|in|of|for|the|gets?)\b",
     re.IGNORECASE,
@@ -97,8 +97,8 @@ def head(question: str) -> str:
 def asks_for(question: str) -> frozenset[Asked]:
     """The kinds of thing a question asks for; empty for plain facts, names, and yes or no."""
     asked = {kind for kind, pattern in _ASKS.items() if pattern.search(question)}
-    if Asked.MONEY in asked:
-        asked.discard(Asked.NUMBER)
+    if Asked.MONEY in asked or re.search(r"哪几|哪[两三四五六七八九十]", question):
+        asked.discard(Asked.NUMBER)  # "which four" asks for the four
     return frozenset(asked)
 
 

@@ -33,8 +33,9 @@ _ENGLISH = frozenset(
     "how i if in into is it its just let like list many may me mention mentioned might more most much must my name no "
     "nor not now of off on once only or other our out over own plan plans please s said same say says shall she should "
     "so some state stated such t tell than that the their them then there these they this those through to too under "
-    "until up very want wants wanted wanting promise promises promised promising propose proposes proposed intend intends aim "
-    "aims aiming expect expects expected hope hopes trying try tries going was we were what when where which while who whom whose why will with would you your".split()
+    "until up very want wants wanted wanting promise promises promised promising propose proposes proposed intend "
+    "intends aim aims aiming expect expects expected hope hopes trying try tries going was we were what when where "
+    "which while who whom whose why will with would you your".split()
 )
 _WORD = re.compile(r"[^\W_]")
 _HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
