@@ -64,6 +64,7 @@ _EXAMPLE = {
         }
     ],
     "related": [],
+    "resolved": None,
     "confidence": 1.12,
     "answerer": "extractive",
     "timings_ms": {"retrieve": 52.1, "answer": 9.6, "total": 61.7},
@@ -88,7 +89,7 @@ pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 @api.post("/ask", responses={200: {"content": {"application/json": {"example": _EXAMPLE}}}})
 def ask(question: Question, services: Injected) -> Answer:
     """Answer a question, or say which kind of nothing there is."""
-    return services.assistant.ask(question.question, question.plan)
+    return services.assistant.ask(question.question, question.plan, question.history)
 
 
 @api.post("/verify")

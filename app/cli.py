@@ -142,7 +142,7 @@ def _ask_batch(options: argparse.Namespace, settings: Settings) -> int:
         with temporary.open("w", encoding="utf-8") as out:
             for line in tqdm(questions, desc="asking", unit="question", file=sys.stderr, disable=None):
                 try:
-                    answer = assistant.ask(line["question"], line.get("plan", options.plan))
+                    answer = assistant.ask(line["question"], line.get("plan", options.plan), line.get("history", []))
                 except InputError as error:
                     raise type(error)(f"{options.batch}, id {line['id']}: {error}") from None
                 out.write(_json({**asdict(answer), "id": line["id"]}) + "\n")
@@ -168,6 +168,9 @@ def _read_questions(file: Path) -> Iterator[dict[str, Any]]:
             raise InputError(f"{file}, line {number}, is not JSON: {error}.") from None
         if not isinstance(line, dict) or not isinstance(line.get("question"), str) or "id" not in line:
             raise InputError(f'{file}, line {number}, needs "id" and "question" (a string).')
+        history = line.get("history", [])
+        if not isinstance(history, list) or not all(isinstance(text, str) for text in history):
+            raise InputError(f'{file}, line {number}: "history" is the list of the questions before it.')
         yield line
 
 

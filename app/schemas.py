@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
@@ -18,6 +19,7 @@ from rag.wording.draft import Checked
 from rag.wording.types import Verdict
 
 LONGEST_DRAFT = 20_000  # characters that are verified at once
+LONGEST_HISTORY = 50  # questions
 LONGEST_TEXT = 100_000  # characters; how long a question may really be is a setting
 
 
@@ -26,6 +28,9 @@ class Question(BaseModel):
 
     question: str = Field(max_length=LONGEST_TEXT, examples=["what schools are being built?"])
     plan: str | None = Field(default=None, max_length=500, description="ask this plan only", examples=["luojiang-2021"])
+    history: list[Annotated[str, Field(max_length=LONGEST_TEXT)]] = Field(
+        default=[], max_length=LONGEST_HISTORY, description="the questions before it in a conversation, first one first"
+    )
 
 
 class Pasted(BaseModel):

@@ -7,6 +7,7 @@ Nothing is written here but numbers and brackets: what cannot be quoted is not s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -199,3 +200,21 @@ def _answer(query: Query, chosen: Sequence[Evidence], *, listed: bool, titled: b
     completeness = Completeness(len(citations), scanned, complete=False) if listed else None
     confidence = max(item.score for item in chosen)
     return Composed(Status.ANSWERED, text, citations, completeness=completeness, confidence=confidence)
+
+
+def together(answers: Sequence[Composed], questions: Sequence[str]) -> Composed:
+    """One answer from those to the questions of one message, each under its question, citations numbered on."""
+    if len(answers) == 1:
+        return answers[0]
+    texts: list[str] = []
+    citations: list[Citation] = []
+    for question, answer in zip(questions, answers, strict=True):
+        before = len(citations)
+        text = re.sub(r"\[(\d+)\]", lambda found: f"[{int(found[1]) + before}]", answer.text)  # noqa: B023
+        texts.append(f"{question}\n{text}")
+        citations += [replace(citation, number=citation.number + before) for citation in answer.citations]
+    statuses = [answer.status for answer in answers]
+    status = Status.ANSWERED if Status.ANSWERED in statuses else statuses[0]
+    related = () if citations else tuple(answers[0].related)
+    confidence = min((answer.confidence for answer in answers if answer.status is Status.ANSWERED), default=0.0)
+    return Composed(status, "\n\n".join(texts), tuple(citations), related, confidence=confidence)

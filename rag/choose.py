@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
+
+import rjieba
 
 from rag.evidence import Evidence
 from rag.query import Query
 from rag.question import Asked, head
-from rag.text import clauses
+from rag.text import clauses, is_han
 
 # Of the best score, what else belongs in a list or a way of doing: in its sentence, its paragraph, elsewhere.
 BESIDE, NEAR, ELSEWHERE = 0.4, 0.6, 0.75
@@ -53,17 +56,27 @@ def several(query: Query, asked: frozenset[Asked], fitting: Sequence[Evidence]) 
             best = item
     named = head(query.text)
     heads = {term.word for term in query.terms if named and term.word in named}
+    heads = heads if heads & matching(best, PLAINLY) else set()
+    done = {word for word in matching(best, SURELY) - heads if _is_verb(word)}
 
     def belongs(item: Evidence) -> bool:
         if item.score < _margin(item, best) * best.score:
             return False
-        if item.sentence == best.sentence and item.paragraph is best.paragraph and item.cosine >= AS_NEAR * best.cosine:
-            return True
         found = matching(item, PLAINLY)
-        return bool(heads & found) if heads & matching(best, PLAINLY) else matching(best, SURELY) <= found
+        if matching(best, SURELY) <= found:
+            return True
+        beside = item.paragraph is best.paragraph and item.sentence == best.sentence
+        return beside and (bool(heads & found) and done <= found if heads else item.cosine >= AS_NEAR * best.cosine)
 
-    chosen = [item for item in fitting if belongs(item)]
-    return [_told_whole(item, asked) for item in chosen[:LONGEST_LIST]]
+    chosen = [item for item in fitting if belongs(item)][: LONGEST_LIST if Asked.LIST in asked else MOST]
+    if Asked.WAY in asked or len(chosen) == 1:
+        return [_told_whole(item, asked) for item in chosen]
+    return chosen
+
+
+@lru_cache(maxsize=4096)
+def _is_verb(word: str) -> bool:
+    return not is_han(word[0]) or rjieba.tag(word)[0][1].startswith("v")
 
 
 def _margin(item: Evidence, best: Evidence) -> float:

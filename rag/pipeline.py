@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Protocol
 
-from rag.answer import Composed, Wanted, brief, compose
+from rag.answer import Composed, Wanted, brief, compose, together
+from rag.conversation import questions_in, standalone
 from rag.demands import demands
 from rag.dictionary import Dictionary
 from rag.errors import QuestionError
@@ -26,9 +28,13 @@ from rag.summary import section_meant, section_named, summarise, wants_summary
 from rag.tokenizer import Tokenizer, simplified
 from rag.types import Answer, Document, DocumentInfo, Hit, Status
 
+LONGEST_HISTORY = 20  # questions that are remembered
 HITS = 8  # passages whose clauses are weighed
 _GREETING = re.compile(
     r"(?:你好|您好|嗨|哈喽|早上好|下午好|晚上好|在吗|谢谢|多谢|感谢|再见|你是谁|您是谁|你是什么|你能做什么|你会什么|怎么用|帮助"
+    r"|好的|谢谢你|非常感谢|辛苦了|你真棒|你叫什么(?:名字)?|你可以做什么|你能帮我什么|能问什么|可以问什么|怎么使用|使用说明"
+    r"|ok(?:ay)?|great|what can (?:i|you) (?:ask|do|help with)|how does this work|what is this"
+    r"|thank you(?: very much| so much)?"
     r"|hi|hello|hey|good (?:morning|afternoon|evening)|thanks?(?: you)?|bye|goodbye|who are you|what are you"
     r"|what can you do|help)"
     r"[\s呀啊吗呢了!！?？。.,，~～]*",
@@ -70,19 +76,23 @@ class Assistant:
             return []
         return self._retriever.search(query, k, plan)
 
-    def ask(self, question: str, plan: str | None = None) -> Answer:
+    def ask(self, question: str, plan: str | None = None, history: Sequence[str] = ()) -> Answer:
         """Answer a question in the plan's own words, or say why there is no answer.
 
+        :param history: the questions before it in a conversation, the first one first.
         :raises QuestionError: if the question is too long.
         :raises NotFoundError: if there is no such plan.
         """
         begun = time.perf_counter()
         self._check(question, plan)
         language = detect_language(question)
-        composed, retrieved = self._compose(question.strip(), plan, language, begun)
+        alone = standalone(question.strip(), history[-LONGEST_HISTORY:], self._tokenizer, self._encoder.encode_queries)
+        answers = [self._compose(single, plan, language, begun) for single in questions_in(alone)]
+        composed = together([composed for composed, _ in answers], questions_in(alone))
+        retrieved = answers[-1][1]
         ended = time.perf_counter()
         return Answer(
-            id=sha256(f"{plan or ''}\n{question}".encode()).hexdigest()[:16],
+            id=sha256("\n".join([plan or "", *history, question]).encode()).hexdigest()[:16],
             question=question,
             language=language,
             status=composed.status,
@@ -90,6 +100,7 @@ class Assistant:
             citations=composed.citations,
             related=composed.related,
             completeness=composed.completeness,
+            resolved=alone if alone != question.strip() else None,
             confidence=round(composed.confidence, 4),
             timings_ms={
                 "retrieve": round(1000 * (retrieved - begun), 1),

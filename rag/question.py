@@ -94,6 +94,20 @@ def head(question: str) -> str:
     return (found["zh"] or found["en"] or "") if found else ""
 
 
+def without_asking(question: str) -> str:
+    """What a question is about, without the words that ask: "要建哪些学校？" -> "要建学校"."""
+    text = question
+    for pattern in _ASKS.values() if re.search(r"[一-鿿]", question) else ():
+        text = pattern.sub("", text)
+    text = re.sub(
+        r"哪些?|什么|谁|吗|呢|[？?。.！!]|^(?:what|which|who|where|when|how (?:many|much)|is|are|will|does|do)\b|\b(?:is|are|will|be|being|does|do)\b",
+        "",
+        text,
+        flags=re.IGNORECASE,
+    )
+    return re.sub(r"\s+", " ", text).strip()
+
+
 def asks_for(question: str) -> frozenset[Asked]:
     """The kinds of thing a question asks for; empty for plain facts, names, and yes or no."""
     asked = {kind for kind, pattern in _ASKS.items() if pattern.search(question)}

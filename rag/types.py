@@ -193,6 +193,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     related: tuple[Citation, ...] = ()
     completeness: Completeness | None = None
+    resolved: str | None = None  # the question as understood after those before it, where that differs
     confidence: float = 0.0  # what the best clause bears of the question; orders answers, is no probability
     answerer: str = "extractive"
     timings_ms: dict[str, float] = field(default_factory=dict)
