@@ -64,7 +64,6 @@ _EXAMPLE = {
         }
     ],
     "related": [],
-    "resolved": None,
     "confidence": 1.12,
     "answerer": "extractive",
     "timings_ms": {"retrieve": 52.1, "answer": 9.6, "total": 61.7},

@@ -137,5 +137,7 @@ def _term(word: str, forms: Mapping[str, float], known: WordCounts, dictionary: 
         found = {word: 1.0}
     count = min(known.total, max((known.counts[form] * strength for form, strength in found.items()), default=0))
     # A character alone stands for every word it is in: 建 for 建设, 扩建, 续建. Words are searched, so it is only kin.
-    kin = forms if _is_english(word) else {**dictionary.kin(word), **({word: 1.0} if len(word) == 1 else {})}
+    # By way of English it would stand for far more: 建 (to found) for 创建.
+    own = {word: 1.0} if len(word) == 1 else dictionary.kin(word)
+    kin = forms if _is_english(word) else own
     return Term(word, _rarity(known.total, count), found, kin)

@@ -6,7 +6,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,9 +31,9 @@ class HostileAssistant:
     def __init__(self, services: Services) -> None:
         self._real = services.assistant
 
-    def ask(self, question: str, plan: str | None = None) -> Answer:
+    def ask(self, question: str, plan: str | None = None, history: Sequence[str] = ()) -> Answer:
         if question != "hostile":
-            return self._real.ask(question, plan)
+            return self._real.ask(question, plan, history)
         answer = self._real.ask("How many new basic-education places will be added?", plan)
         bad = replace(
             answer.citations[0],

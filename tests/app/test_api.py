@@ -28,7 +28,7 @@ from tests.fakes import PairEncoder
 
 PLAN = "luojiang-2021"
 ANSWER_KEYS = set(
-    "id question language status text citations related completeness confidence answerer timings_ms".split()
+    "id question language status text citations related completeness resolved confidence answerer timings_ms".split()
 )
 CITATION_KEYS = set(
     "number document_id document_title section paragraph_id paragraph_number quote start end "
@@ -242,7 +242,7 @@ def test_description_has_examples_and_loads_nothing_from_elsewhere(client):
     }
     example = paths["/api/v1/ask"]["post"]["responses"]["200"]["content"]["application/json"]["example"]
     # FastAPI leaves out what is null.
-    assert set(example) == ANSWER_KEYS - {"completeness"}
+    assert set(example) == ANSWER_KEYS - {"completeness", "resolved"}
     assert set(example["citations"][0]) == CITATION_KEYS - {"translation"}
     page = client.get("/docs").text
     assert all(path in page for path in paths)
@@ -298,7 +298,7 @@ def test_large_bodies_are_refused(client):
 
 def test_unexpected_error_tells_the_client_nothing_and_the_log_where(services, caplog):
     class Broken:
-        def ask(self, question, plan=None):
+        def ask(self, question, plan=None, history=()):
             raise RuntimeError(f"/secret/path {question}")
 
     client = TestClient(create_app(replace(services, assistant=Broken()), page=False))

@@ -64,7 +64,9 @@ def ask(services: Services, question: str) -> Answer:
         assert_true(citation, document)
     assert bool(answer.citations) == (answer.status is Status.ANSWERED)
     for citation in answer.citations:
-        assert f"{citation.quote.rstrip('。；')} [{citation.number}]" in answer.text
+        told = citation.quote if answer.language == "zh" else citation.translation
+        assert told
+        assert f"{told.rstrip('。；')} [{citation.number}]" in answer.text
     return answer
 
 
@@ -72,7 +74,7 @@ def ask(services: Services, question: str) -> Answer:
 def test_a_plain_question_gets_its_fact(services: Services, question: str, fact: str) -> None:
     answer = ask(services, question)
     assert answer.status is Status.ANSWERED
-    assert squeeze(fact) in squeeze(answer.text)
+    assert squeeze(fact) in squeeze("".join(citation.quote for citation in answer.citations))
 
 
 @pytest.mark.parametrize("question", ["洛江要建哪些学校？", "what schools are being built?"])
@@ -83,8 +85,8 @@ def test_a_list_names_them_all_under_their_own_verbs(services: Services, questio
         "规划扩建闽南师大附属小学、阳江中学、区第四实验小学",
         "抓好市实小洛江校区、刺桐幼儿园、泉州科技职业技术学校建设",
     ):
-        assert words in answer.text
-    assert "合作办学，争创" not in answer.text
+        assert any(words in citation.quote for citation in answer.citations)
+    assert not any("合作办学" in citation.quote for citation in answer.citations)
     assert answer.completeness is not None
     assert answer.completeness.items == len(answer.citations)
 
@@ -110,7 +112,7 @@ def test_a_section_is_told_in_brief(services: Services) -> None:
     answer = ask(services, "智慧洛江有哪些措施？")
     assert answer.citations[0].quote.startswith("今后5年，洛江区将大抓产业数字化")
     assert {citation.section for citation in answer.citations} == {("坚持科技赋能 着力打造智慧洛江",)}
-    assert len(answer.citations) == 4
+    assert len({citation.paragraph_number for citation in answer.citations}) == 4
 
 
 @pytest.mark.parametrize("question", ["", "   ", "？？？", "😀😀", "的"])
