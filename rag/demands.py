@@ -36,7 +36,7 @@ class Demand:
 def demands(question: str) -> list[Demand]:
     """Everything that an answer to the question must hold."""
     text = squeeze(normalise(question)) if re.search(r"[一-鿿]", question) else question.lower()
-    return [*_units(text), *_ordinals(text), *_concerns(text)]
+    return [*_units(text), *_counted(text), *_ordinals(text), *_concerns(text)]
 
 
 def met(wanted: Sequence[Demand], clause: str, sentence: str) -> bool:
@@ -87,6 +87,17 @@ def _units(question: str) -> Iterator[Demand]:
         yield Demand("ordinal", re.compile(rf"第[{_NUMERAL}\d]|[“\"][{_NUMERAL}]{{2}}[”\"]"))
     if re.search(r"百分之[几多]|几个百分点|多少百分|几成\b|what percent|percentage", question):
         yield Demand("percent", re.compile(r"%|百分之|成|percent"))
+
+
+def _counted(question: str) -> Iterator[Demand]:
+    """What is counted, "多少座基站": a text that has none of its characters counts something else (床位 will do for 病床)."""
+    found = re.search(
+        r"(?:多少|几)(?:万|亿)?[座张所家名位条栋间辆台处项部把块根棵头只种户笔场]?的?(?P<noun>[一-鿿]{2,3})", question
+    )
+    if found and not re.match(
+        rf"[{_NUMERAL}个平公立方米亩吨元岁层级小时分钱年月天人要能可会是]|左右|以上", found["noun"]
+    ):
+        yield Demand("counted", re.compile(f"[{found['noun'][:2]}]"))
 
 
 def _ordinals(question: str) -> Iterator[Demand]:

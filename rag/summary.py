@@ -14,7 +14,7 @@ from rag.text import clauses, is_han, sentences
 from rag.types import Document, Hit, Paragraph, Role, Section
 
 NAMED = 4  # characters of a heading that a question must repeat
-SHORTEST_OPENING = 9  # characters; a shorter clause is told with the next
+SHORTEST_OPENING = 22  # characters; a shorter clause is told with the next
 MOST_OPENINGS = 24
 WHOLE_CHARS = 240  # of a paragraph that is told whole
 DECISIVE = 6  # hits that decide which section is meant
