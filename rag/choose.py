@@ -51,7 +51,7 @@ def several(query: Query, asked: frozenset[Asked], fitting: Sequence[Evidence]) 
     One that enumerates nothing by itself, or tells only a part of a way of doing, is told with its sentence.
     """
     best = fitting[0]
-    for item in fitting[1:]:
+    for item in fitting[1:] if query.language == "zh" and Asked.LIST in asked else ():
         if item.score >= NEXT_BEST * best.score and len(matching(item, SURELY)) > len(matching(best, SURELY)):
             best = item
     named = head(query.text)
@@ -76,7 +76,7 @@ def several(query: Query, asked: frozenset[Asked], fitting: Sequence[Evidence]) 
 
 @lru_cache(maxsize=4096)
 def _is_verb(word: str) -> bool:
-    return not is_han(word[0]) or rjieba.tag(word)[0][1].startswith("v")
+    return is_han(word[0]) and rjieba.tag(word)[0][1].startswith("v")
 
 
 def _margin(item: Evidence, best: Evidence) -> float:

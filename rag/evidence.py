@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rag.dictionary import words_and_lemmas
+from rag.dictionary import lemma, words_and_lemmas
 from rag.ports import PassageIndex, SegmentScore, Vectors
 from rag.query import Query
 from rag.question import Asked, holds
@@ -18,6 +18,7 @@ from rag.tokenizer import Tokenizer, normalise
 from rag.translated import is_unit, translation_for, units_within
 from rag.types import Document, Hit, Paragraph
 
+GUESSED = 0.5  # what a dictionary's word counts beside a translation that could have said it
 # Weights of the parts of a clause's score beside its cosine.
 COVERAGE, PASSAGE, KIND = 0.5, 0.2, 0.15
 
@@ -148,6 +149,12 @@ def match(query: Query, text: str, tokenizer: Tokenizer, translated: str = "") -
     found: dict[str, float] = {}
     for term in query.terms:
         forms = {**term.kin, **term.forms}
+        if translated:  # it says so itself; what a dictionary guesses counts less
+            said = 1.0 if {term.word, lemma(term.word)} & words else 0.0
+            forms = {form: GUESSED * strength for form, strength in forms.items()}
+            if said:
+                found[term.word] = said
+                continue
         strength = max((s for form, s in forms.items() if _holds(form, plain, words)), default=0.0)
         if strength:
             found[term.word] = strength
