@@ -33,8 +33,15 @@ from rag.types import Citation, Completeness, Document, Paragraph, Status
 BEARS = 0.45  # a clause's score from which it answers
 BEARS_BY_MEANING = 0.3  # the same where the question's words are in a language that the dictionary has not
 LACKING = 0.5  # of a question's known things, by weight: a figure whose clause lacks more is of something else
+FEW, FAR = 0.2, 0.33  # coverage and cosine of a clause with a figure that has little to do with the question
+OFF_TOPIC = 0.33  # cosine of a clause that has none of the things asked about
 NEAR = 0.36  # from which it is worth showing beside a refusal
 NEAREST = 3
+
+
+_ANY_THING = frozenset(
+    "目标 情况 地方 方式 安排 工作 问题 内容 名字 事情 办法 措施 时候 全区 区里 人 数量 总数 方面".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ def compose(query: Query, wanted: Wanted, evidence: Sequence[Evidence], *, title
     if any(not any(name.within(text) for text in near_plans) for name in wanted.names):
         return _refuse(Status.OUT_OF_SCOPE, query, evidence)
     bears = BEARS if query.language in ("zh", "en") else BEARS_BY_MEANING
-    bearing = [item for item in evidence if item.score >= bears]
+    bearing = [item for item in evidence if item.score >= bears and not _on_another_topic(query, item)]
     if not bearing:
         near = [item for item in evidence if item.score >= min(NEAR, bears)]
         return _refuse(Status.NOT_STATED if near else Status.OUT_OF_SCOPE, query, near)
@@ -121,7 +128,7 @@ def _fits(item: Evidence, query: Query, wanted: Wanted) -> bool:
     if not met(wanted.demands, item.text, sentence):
         return False
     narrow = wanted.asked & {Asked.NUMBER, Asked.MONEY}
-    if narrow and _of_something_else(query, item):
+    if narrow and (_of_something_else(query, item) or (item.coverage < FEW and item.cosine < FAR)):
         return False
     around = f"{item.text}\n{item.translated}" if narrow else _context(item)
     names = [name for name in wanted.names if not of_its_own(name, item.document)]
@@ -134,6 +141,12 @@ def _fits(item: Evidence, query: Query, wanted: Wanted) -> bool:
     return all(holds(kind, item.text) for kind in wanted.asked)
 
 
+def _on_another_topic(query: Query, item: Evidence) -> bool:
+    """Whether a clause has none of the things that a Chinese question names, and is not near it either."""
+    things = [term.word for term in query.terms if _is_noun(term.word) and term.word not in _ANY_THING]
+    return bool(things) and not any(word in item.matched for word in things) and item.cosine < OFF_TOPIC
+
+
 def _of_something_else(query: Query, item: Evidence) -> bool:
     """Whether a clause lacks most of the things, known to the plan, that a question for a figure is about."""
     things = [term for term in query.terms if term.word in term.forms and _is_noun(term.word)]
@@ -144,7 +157,7 @@ def _of_something_else(query: Query, item: Evidence) -> bool:
 @lru_cache(maxsize=4096)
 def _is_noun(word: str) -> bool:
     tagged = rjieba.tag(word)
-    return is_han(word[0]) and len(word) > 1 and len(tagged) == 1 and tagged[0][1].startswith("n")
+    return is_han(word[0]) and len(word) > 1 and len(tagged) == 1 and tagged[0][1] in ("n", "nz", "ng")
 
 
 def _context(item: Evidence) -> str:

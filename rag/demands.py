@@ -85,8 +85,11 @@ def _units(question: str) -> Iterator[Demand]:
         yield Demand("unit", re.compile(rf"{_COUNT}(?:{_UNITS[found[1]]})"))
     if "第几" in question:
         yield Demand("ordinal", re.compile(rf"第[{_NUMERAL}\d]|[“\"][{_NUMERAL}]{{2}}[”\"]"))
-    if re.search(r"百分之[几多]|几个百分点|多少百分|几成\b|what percent|percentage", question):
-        yield Demand("percent", re.compile(r"%|百分之|成|percent"))
+    if re.search(
+        r"率(?:目标)?(?:是|为|达到?|要到?)?多少|百分之[几多]|几个百分点|多少百分|几成\b|what percent|percentage",
+        question,
+    ):
+        yield Demand("percent", re.compile(r"%|百分之|成|率|percent"))
 
 
 def _counted(question: str) -> Iterator[Demand]:
@@ -95,7 +98,7 @@ def _counted(question: str) -> Iterator[Demand]:
         r"(?:多少|几)(?:万|亿)?[座张所家名位条栋间辆台处项部把块根棵头只种户笔场]?的?(?P<noun>[一-鿿]{2,3})", question
     )
     if found and not re.match(
-        rf"[{_NUMERAL}个平公立方米亩吨元岁层级小时分钱年月天人要能可会是]|左右|以上", found["noun"]
+        rf"[{_NUMERAL}个米亩吨元岁层级钱年月天人要能可会是]|平方|立方|公里|公顷|千米|小时|分钟|左右|以上", found["noun"]
     ):
         yield Demand("counted", re.compile(f"[{found['noun'][:2]}]"))
 
@@ -133,7 +136,7 @@ _CONCERNS: tuple[tuple[str, str, str], ...] = (
      r"|how (?:do|can) (?:i|we|you) (?:apply|register|claim|enrol)|application (?:form|process)",
      r"申请|申报|办理|报名|领取|预约|受理|登录|窗口"),
     ("condition", r"条件|资格|学历|年龄|资质|eligib|qualif|requirements?\b", r"条件|资格|学历|年龄|资质|符合|具备|对象"),
-    ("address", r"地址|几号楼|电话|门票|开放时间|几点(?:钟|开|上|下|到|关|$)|网址|opening hours|address|phone|ticket", r"地址|位于|电话|门票|开放|时|网址|热线"),
+    ("address", r"地址|哪条[路街]|哪个路口|几号楼|电话|门票|开放时间|几点(?:钟|开|上|下|到|关|$)|网址|opening hours|address|phone|ticket", r"地址|位于|坐落|电话|门票|开放|时|网址|热线"),
     ("penalty", r"罚款|处罚|罚多少|penalt|\bfined?\b", r"罚|处\w{0,4}元|责令"),
     ("subsidy", r"补贴|补助|津贴|奖励多少|发多少钱|subsid|allowance|cash|grants?\b", r"补贴|补助|津贴|奖|资助|减免|优惠|支持"),
     ("length", r"多长(?!时)|全长|how (?:long is|many kilomet)|length of|kilomet(?:re|er)s", rf"{_COUNT}(?:公里|千米|米)"),

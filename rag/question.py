@@ -69,7 +69,7 @@ _HOLDS: dict[Asked, re.Pattern[str]] = {
         rf"{_DIGIT}[\d.,万亿千百]*\s*(?:多|余)?(?:万|亿)?(?:元|美元|人民币)|(?:RMB|¥|￥|\$)\s*\d", re.IGNORECASE
     ),
     Asked.NUMBER: re.compile(
-        rf"(?<![第\d]){_DIGIT}|(?<![第{_NUMERAL[1:-1]}]){_NUMERAL}+\s*(?:多|余|几)?(?:个|所|家|张|条|项|座|人|名|倍|成|种|件|岁|周岁|天|次|公里|平方|亩|吨|元|年)|百分之"
+        rf"(?<![第\d.]){_DIGIT}[\d.,]*(?![\d.,]*[A-Za-z])|(?<![第省市县区国{_NUMERAL}])[二两三四五六七八九十]级|[二两三四五六七八九十]大(?![会学型量力气家])|(?<![第{_NUMERAL[1:-1]}]){_NUMERAL}+\s*(?:多|余|几)?(?:个|所|家|张|条|项|座|人|名|倍|成|种|件|岁|周岁|天|次|公里|平方|亩|吨|元|年)|百分之"
         r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|thousand|million|billion|half|percent)\b",
         re.IGNORECASE,
     ),
