@@ -5,6 +5,7 @@ fitting clauses, best first -> chosen spans, in the order of the plan
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -21,6 +22,7 @@ BESIDE, NEAR, ELSEWHERE = 0.4, 0.6, 0.75
 NEXT_BEST = 0.8  # of the best score: a clause that matches more of the question may lead a list
 # How well a clause must match a word to lead a list by it, and to belong in that list.
 SURELY, PLAINLY = 0.55, 0.3
+_DONE = re.compile(r"\b(?:being|be|will|to|are|is|gets?|getting)\s+(?:be\s+|being\s+)?(\w+)", re.IGNORECASE)
 WHOLE = 100  # characters up to which a sentence, or its part between semicolons, is told whole
 LONGEST_LIST = 10
 AS_NEAR = 0.85  # of the best cosine: what stands in one sentence with the best and is as near
@@ -57,16 +59,20 @@ def several(query: Query, asked: frozenset[Asked], fitting: Sequence[Evidence]) 
     named = head(query.text)
     heads = {term.word for term in query.terms if named and term.word in named}
     heads = heads if heads & matching(best, PLAINLY) else set()
-    done = {word for word in matching(best, SURELY) - heads if _is_verb(word)}
+    done = {word for word in matching(best, SURELY) - heads if _is_verb(word)} or (
+        {word.lower() for word in _DONE.findall(query.text)} & set(best.matched) - heads
+    )
 
     def belongs(item: Evidence) -> bool:
         if item.score < _margin(item, best) * best.score:
             return False
         found = matching(item, PLAINLY)
-        if matching(best, SURELY) <= found:
+        if matching(best, SURELY) <= found and done <= set(item.matched):
             return True
         beside = item.paragraph is best.paragraph and item.sentence == best.sentence
-        return beside and (bool(heads & found) and done <= found if heads else item.cosine >= AS_NEAR * best.cosine)
+        return beside and (
+            bool(heads & found) and done <= set(item.matched) if heads else item.cosine >= AS_NEAR * best.cosine
+        )
 
     chosen = [item for item in fitting if belongs(item)][: LONGEST_LIST if Asked.LIST in asked else MOST]
     if Asked.WAY in asked or len(chosen) == 1:

@@ -18,7 +18,7 @@ from rag.tokenizer import Tokenizer, normalise
 from rag.translated import is_unit, translation_for, units_within
 from rag.types import Document, Hit, Paragraph
 
-GUESSED = 0.5  # what a dictionary's word counts beside a translation that could have said it
+GUESSED = 0.6  # what a dictionary's word counts beside a translation that could have said it
 # Weights of the parts of a clause's score beside its cosine.
 COVERAGE, PASSAGE, KIND = 0.5, 0.2, 0.15
 
