@@ -215,15 +215,16 @@ def _answer(query: Query, chosen: Sequence[Evidence], *, listed: bool, titled: b
     return Composed(Status.ANSWERED, text, citations, completeness=completeness, confidence=confidence)
 
 
-def together(answers: Sequence[Composed], questions: Sequence[str]) -> Composed:
+def together(answers: Sequence[Composed], questions: Sequence[str], language: str) -> Composed:
     """One answer from those to the questions of one message, each under its question, citations numbered on."""
-    if len(answers) == 1:
+    if len(answers) == 1 or not any(answer.citations for answer in answers):
         return answers[0]
     texts: list[str] = []
     citations: list[Citation] = []
     for question, answer in zip(questions, answers, strict=True):
         before = len(citations)
-        text = re.sub(r"\[(\d+)\]", lambda found: f"[{int(found[1]) + before}]", answer.text)  # noqa: B023
+        own = answer.text if answer.citations else phrase("open", language)
+        text = re.sub(r"\[(\d+)\]", lambda found: f"[{int(found[1]) + before}]", own)  # noqa: B023
         texts.append(f"{question}\n{text}")
         citations += [replace(citation, number=citation.number + before) for citation in answer.citations]
     statuses = [answer.status for answer in answers]

@@ -12,6 +12,7 @@ _PHRASES: dict[str, dict[str, str]] = {
         "zh": "规划提到了相关内容，但没有说明您问的这一点。下面是最接近的原文。",
         "en": "The plan speaks of this, but does not state what you ask. The nearest passages are shown below.",
     },
+    "open": {"zh": "（规划没有说明这一点）", "en": "(The plan does not state this.)"},  # beside what it does state
     "out_of_scope": {
         "zh": "规划没有提到这个问题。",
         "en": "The plan does not speak of this.",

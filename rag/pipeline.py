@@ -88,7 +88,7 @@ class Assistant:
         language = detect_language(question)
         alone = standalone(question.strip(), history[-LONGEST_HISTORY:], self._tokenizer, self._encoder.encode_queries)
         answers = [self._compose(single, plan, language, begun) for single in questions_in(alone)]
-        composed = together([composed for composed, _ in answers], questions_in(alone))
+        composed = together([composed for composed, _ in answers], questions_in(alone), language)
         retrieved = answers[-1][1]
         ended = time.perf_counter()
         return Answer(
