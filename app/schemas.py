@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from rag.citations import line_of, paragraph_lines, passage_citations
 from rag.errors import NotFoundError
 from rag.text import align
-from rag.types import Citation, Document, DocumentInfo, Hit, Paragraph, Role
+from rag.types import Citation, Document, DocumentInfo, Hit, MatchedWord, Paragraph, Role
 
 LONGEST_TEXT = 100_000  # characters; how long a question may really be is a setting
 
@@ -23,6 +23,9 @@ class Question(BaseModel):
 
     question: str = Field(max_length=LONGEST_TEXT, examples=["what schools are being built?"])
     plan: str | None = Field(default=None, max_length=500, description="ask this plan only", examples=["luojiang-2021"])
+    section: str | None = Field(
+        default=None, max_length=500, description="ask only sections with this text in their heading"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,9 @@ class HitView:
     dense: float
     sentence: float
     lexical: float
+    plan: float
     coverage: float
-    matched: tuple[str, ...]
+    matched: tuple[MatchedWord, ...]
     passage: PassageView
 
 
@@ -170,4 +174,6 @@ def view_hit(hit: Hit, document: Document) -> HitView:
         text=hit.passage.text,
         citations=passage_citations(document, hit.passage),
     )
-    return HitView(hit.rank, hit.score, hit.dense, hit.sentence, hit.lexical, hit.coverage, hit.matched, passage)
+    return HitView(
+        hit.rank, hit.score, hit.dense, hit.sentence, hit.lexical, hit.plan, hit.coverage, hit.matched, passage
+    )

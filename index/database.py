@@ -17,7 +17,7 @@ from typing import Self
 
 from rag.errors import IndexBusyError, IndexDamagedError, IndexMismatchError, IndexMissingError
 
-FORMAT = "1"
+FORMAT = "2"
 FILE = "plans.sqlite3"
 BUSY_SECONDS = 10.0
 
@@ -144,7 +144,7 @@ class Database:
         database = self.connection
         drop = "SELECT type, name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
         names = [name for _, name in database.execute(drop)]
-        # A virtual table takes its shadow tables with it, and children go before their parents.
+        # The first two are of format 1. A virtual table takes its shadow tables with it; children go before parents.
         order = ("passage_words", "word_count", "vector", "sentence", "paragraph", "passage", "document")
         for name in [*order, *(name for name in names if not name.startswith(order))]:
             database.execute(f'DROP TABLE IF EXISTS "{name}"')

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Protocol
 
@@ -19,10 +20,10 @@ from rag.phrases import phrase
 from rag.ports import Encoder, PassageIndex
 from rag.question import asks_for
 from rag.retrieve import HybridRetriever
-from rag.scope import resolve
+from rag.scope import Scope, resolve
 from rag.summary import section_named, summarise, wants_summary
 from rag.tokenizer import Tokenizer
-from rag.types import Answer, Document, DocumentInfo, Hit, Status
+from rag.types import Answer, Document, DocumentInfo, Hit, PlanScope, Status
 
 HITS = 8  # passages whose clauses are weighed
 _GREETING = re.compile(
@@ -56,27 +57,32 @@ class Assistant:
         self._retriever = HybridRetriever(encoder, tokenizer, dictionary, plans)
         self._longest = longest_question
 
-    def search(self, query: str, k: int, plan: str | None = None) -> list[Hit]:
-        """The `k` passages that bear most on a query, best first.
+    def search(self, query: str, k: int, plan: str | None = None, section: str | None = None) -> list[Hit]:
+        """The `k` passages, of a plan or of sections whose heading holds a text, that bear most on a query, best first.
 
         :raises QuestionError: if the query is too long.
-        :raises NotFoundError: if there is no such plan.
+        :raises NotFoundError: if there is no such plan or section.
         """
-        self._check(query, plan)
+        self._check(query)
+        among = self._plans.within(plan, section)
         if not re.search(r"\w", query):
             return []
-        return self._retriever.search(query, k, plan)
+        return self._retriever.search(query, k, among)
 
-    def ask(self, question: str, plan: str | None = None) -> Answer:
+    def ask(self, question: str, plan: str | None = None, section: str | None = None) -> Answer:
         """Answer a question in the plan's own words, or say why there is no answer.
 
+        :param section: a text in the heading of the sections to look in.
         :raises QuestionError: if the question is too long.
-        :raises NotFoundError: if there is no such plan.
+        :raises NotFoundError: if there is no such plan or section.
         """
         begun = time.perf_counter()
-        self._check(question, plan)
+        self._check(question)
+        self._plans.within(plan, section)
+        infos = self._plans.documents()
+        scope = resolve(question.strip(), plan, infos)
         language = detect_language(question)
-        composed, retrieved = self._compose(question.strip(), plan, language, begun)
+        composed, retrieved = self._compose(question.strip(), scope, infos, section, language, begun)
         ended = time.perf_counter()
         return Answer(
             id=sha256(f"{plan or ''}\n{question}".encode()).hexdigest()[:16],
@@ -87,6 +93,7 @@ class Assistant:
             citations=composed.citations,
             related=composed.related,
             completeness=composed.completeness,
+            scope=PlanScope(scope.plan, scope.words) if scope.plan and scope.words else None,
             confidence=round(composed.confidence, 4),
             timings_ms={
                 "retrieve": round(1000 * (retrieved - begun), 1),
@@ -95,33 +102,37 @@ class Assistant:
             },
         )
 
-    def _compose(self, question: str, plan: str | None, language: str, begun: float) -> tuple[Composed, float]:
+    def _compose(
+        self,
+        question: str,
+        scope: Scope,
+        infos: Sequence[DocumentInfo],
+        section: str | None,
+        language: str,
+        begun: float,
+    ) -> tuple[Composed, float]:
         """The answer's substance, and when retrieval was done."""
         if _GREETING.fullmatch(question):
             return Composed(Status.GREETING, phrase("greeting", language)), begun
-        infos = self._plans.documents()
-        scope = resolve(question, plan, infos)
         query = self._retriever.query(scope.question)
         if not query.terms:
             return Composed(Status.UNCLEAR, phrase("unclear", language)), begun
         asked = asks_for(query.text)
-        if len(infos) == 1 or scope.plan:
+        if section is None and (len(infos) == 1 or scope.plan):
             document = self._plans.document(scope.plan or infos[0].id)
             named = section_named(question, document)
             if named and wants_summary(named[1], asked):
                 return brief(query, document, summarise(named[0], document), titled=len(infos) > 1), begun
         vector = self._encoder.encode_queries([query.text])[0]
-        hits = self._retriever.rank(query, vector, HITS, scope.plan)
+        hits = self._retriever.rank(query, vector, HITS, self._plans.within(scope.plan, section))
         retrieved = time.perf_counter()
         documents = {hit.passage.document.id: self._plans.document(hit.passage.document.id) for hit in hits}
         evidence = weigh(query, vector, hits, documents, self._plans, self._tokenizer, asked)
         return compose(query, asked, evidence, scope.places, titled=len(infos) > 1), retrieved
 
-    def _check(self, question: str, plan: str | None) -> None:
+    def _check(self, question: str) -> None:
         if len(question) > self._longest:
             raise QuestionError(
                 f"The question has {len(question)} characters, at most {self._longest} are taken. "
                 "Ask one thing at a time."
             )
-        if plan is not None:
-            self._plans.document(plan)

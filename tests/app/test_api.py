@@ -25,7 +25,9 @@ from rag.tokenizer import Tokenizer
 from tests.fakes import PairEncoder
 
 PLAN = "luojiang-2021"
-ANSWER_KEYS = set("id question language status text citations related completeness confidence answerer timings_ms".split())
+ANSWER_KEYS = set(
+    "id question language status text citations related completeness scope confidence answerer timings_ms".split()
+)
 CITATION_KEYS = set(
     "number document_id document_title section paragraph_id paragraph_number quote start end "
     "line_start line_end translation sha256".split()
@@ -114,7 +116,7 @@ def test_search_gives_ranked_hits_with_places(client, source):
     scores = [hit["score"] for hit in result["hits"]]
     assert scores == sorted(scores, reverse=True)
     for hit in result["hits"]:
-        assert set(hit) == set("rank score dense sentence lexical coverage matched passage".split())
+        assert set(hit) == set("rank score dense sentence lexical plan coverage matched passage".split())
         passage = hit["passage"]
         assert set(passage) == set("id document_id document_title section text citations".split())
         assert passage["citations"]
@@ -292,7 +294,7 @@ def test_large_bodies_are_refused(client):
 
 def test_unexpected_error_tells_the_client_nothing_and_the_log_where(services, caplog):
     class Broken:
-        def ask(self, question, plan=None):
+        def ask(self, question, plan=None, section=None):
             raise RuntimeError(f"/secret/path {question}")
 
     client = TestClient(create_app(replace(services, assistant=Broken()), page=False))
