@@ -88,7 +88,7 @@ pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 @api.post("/ask", responses={200: {"content": {"application/json": {"example": _EXAMPLE}}}})
 def ask(question: Question, services: Injected) -> Answer:
     """Answer a question, or say which kind of nothing there is."""
-    return services.assistant.ask(question.question, question.plan, question.history)
+    return services.assistant.ask(question.question, question.plan, question.history, question.section)
 
 
 @api.post("/verify")
@@ -104,9 +104,12 @@ def search(
     q: Annotated[str, Query(max_length=LONGEST_TEXT, description="what to look for", examples=["学校"])],
     k: Annotated[int, Query(ge=1, le=50, description="how many")] = 10,
     plan: Annotated[str | None, Query(max_length=500, description="search this plan only")] = None,
+    section: Annotated[
+        str | None, Query(max_length=500, description="search only sections with this text in their heading")
+    ] = None,
 ) -> SearchResult:
     """The passages that bear most on a query, best first, with their scores and places."""
-    hits = services.assistant.search(q, k, plan)
+    hits = services.assistant.search(q, k, plan, section)
     library = services.library
     return SearchResult(q, tuple(view_hit(hit, library.document(hit.passage.document.id)) for hit in hits))
 

@@ -21,7 +21,7 @@ from rag.errors import InputError, PlanQAError
 
 if TYPE_CHECKING:
     from app.settings import Settings
-    from rag.types import Answer, Citation, Hit
+    from rag.types import Answer, Citation, Hit, MatchedWord
 
 Command = Callable[[argparse.Namespace, "Settings"], int]
 
@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     ask = commands.add_parser("ask", help="answer a question in the plan's own words")
     ask.add_argument("question", nargs="?", help="in Chinese, English or another language; - reads standard input")
     ask.add_argument("--plan", metavar="ID", help="ask this plan only")
+    ask.add_argument("--section", metavar="TEXT", help="ask only sections with this text in their heading")
     ask.add_argument("--json", action="store_true", help="the whole answer as JSON")
     ask.add_argument("--batch", type=Path, metavar="FILE", help='JSON lines with "id" and "question"')
     ask.add_argument("--out", type=Path, metavar="FILE", help="where the answers to --batch go, as JSON lines")
@@ -65,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("query")
     search.add_argument("-k", type=_positive, default=5, metavar="N", help="how many, 1 to 100 (default 5)")
     search.add_argument("--plan", metavar="ID", help="search this plan only")
+    search.add_argument("--section", metavar="TEXT", help="search only sections with this text in their heading")
     search.add_argument("--json", action="store_true")
     search.set_defaults(command=_search)
 
@@ -122,7 +124,7 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
     from app.wiring import open_services
 
     question = sys.stdin.read() if options.question == "-" else options.question
-    answer = open_services(settings).assistant.ask(question, options.plan)
+    answer = open_services(settings).assistant.ask(question, options.plan, section=options.section)
     print(_json(answer) if options.json else _readable(answer))
     return 0
 
@@ -142,7 +144,8 @@ def _ask_batch(options: argparse.Namespace, settings: Settings) -> int:
         with temporary.open("w", encoding="utf-8") as out:
             for line in tqdm(questions, desc="asking", unit="question", file=sys.stderr, disable=None):
                 try:
-                    answer = assistant.ask(line["question"], line.get("plan", options.plan), line.get("history", []))
+                    history = line.get("history", [])
+                    answer = assistant.ask(line["question"], line.get("plan", options.plan), history, options.section)
                 except InputError as error:
                     raise type(error)(f"{options.batch}, id {line['id']}: {error}") from None
                 out.write(_json({**asdict(answer), "id": line["id"]}) + "\n")
@@ -177,7 +180,7 @@ def _read_questions(file: Path) -> Iterator[dict[str, Any]]:
 def _search(options: argparse.Namespace, settings: Settings) -> int:
     from app.wiring import open_services
 
-    hits = open_services(settings).assistant.search(options.query, options.k, options.plan)
+    hits = open_services(settings).assistant.search(options.query, options.k, options.plan, options.section)
     print(_json(hits) if options.json else "\n\n".join(map(_readable_hit, hits)))
     return 0
 
@@ -272,10 +275,15 @@ def _readable_citation(citation: Citation) -> str:
 
 
 def _readable_hit(hit: Hit) -> str:
-    scores = f"{hit.score:.3f} = dense {hit.dense:.3f}, sentence {hit.sentence:.3f}, lexical {hit.lexical:.3f}"
-    words = f" ({', '.join(hit.matched)})" if hit.matched else ""
-    headings = " > ".join(hit.passage.headings)
-    return f"{hit.rank}. {hit.passage.id} {scores}{words}\n   {headings}\n   {hit.passage.text}"
+    parts = {"dense": hit.dense, "sentence": hit.sentence, "lexical": hit.lexical, "plan": hit.plan}
+    scores = f"{hit.score:.3f} = " + ", ".join(f"{name} {value:.3f}" for name, value in parts.items())
+    words = "; ".join(map(_readable_match, hit.matched))
+    lines = [f"{hit.rank}. {hit.passage.id} {scores}", words, " > ".join(hit.passage.headings), hit.passage.text]
+    return "\n   ".join(line for line in lines if line)
+
+
+def _readable_match(match: MatchedWord) -> str:
+    return match.word if match.found == (match.word,) else f"{match.word} → {', '.join(match.found)}"
 
 
 if __name__ == "__main__":

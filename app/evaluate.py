@@ -1,6 +1,6 @@
-"""`planqa eval`: its options, and the four evaluations; what is printed goes through the command line.
+"""`planqa eval`: its options, and the evaluations; what is printed goes through the command line.
 
-    planqa eval retrieval | answers | verify | compare
+    planqa eval retrieval | answers | verify | benchmark | compare
 
 Exit status 1: a floor was undercut, or the second of two compared runs is worse by more than noise.
 """
@@ -27,7 +27,7 @@ SHIPPED = "luojiang-2021"
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], run: Callable[..., int]) -> None:
-    """Put `eval` and its four under the commands; `run` gets the chosen one as `options.evaluation`."""
+    """Put `eval` and its kinds under the commands; `run` gets the chosen one as `options.evaluation`."""
     parser = commands.add_parser("eval", help="measure retrieval, answers and verdicts")
     parser.set_defaults(command=run)
     kinds = parser.add_subparsers(required=True)
@@ -77,6 +77,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], ru
         measuring.add_argument(
             "--skip-malformed", action="store_true", help="leave faulty lines out instead of stopping"
         )
+
+    timing = kinds.add_parser("benchmark", help="time the steps of retrieval in indexes of growing size")
+    timing.add_argument("--passages", type=int, nargs="+", default=[100, 10_000, 100_000], metavar="N")
+    timing.add_argument("--out", type=Path, metavar="FILE.json")
+    timing.set_defaults(evaluation=eval_benchmark)
 
     compare = kinds.add_parser("compare", help="what got better or worse from one run to another")
     compare.add_argument("before", type=Path, metavar="A", help="a report.json, or the folder that holds it")
@@ -180,6 +185,18 @@ def _verify_all(wordings: list[Wording], settings: Settings, plan: str, folder: 
     lines = [to_json(verifier.verify(wording.text, plan), wording.id) + "\n" for wording in wordings]
     file.write_text("".join(lines), encoding="utf-8")
     return file
+
+
+def eval_benchmark(options: argparse.Namespace, settings: Settings) -> Outcome:
+    """Time retrieval beside the encoder."""
+    from eval.benchmark import as_json, benchmark, describe
+
+    if min(options.passages) < 1:
+        raise InputError("--passages takes numbers from 1 on.")
+    timings = benchmark(options.passages, settings)
+    if options.out:
+        options.out.write_text(as_json(timings), encoding="utf-8")
+    return describe(timings), True
 
 
 def eval_compare(options: argparse.Namespace, _settings: Settings) -> Outcome:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from rag.citations import line_of, paragraph_lines, passage_citations
 from rag.errors import NotFoundError
 from rag.text import align
-from rag.types import Citation, Document, DocumentInfo, Hit, Paragraph, Role
+from rag.types import Citation, Document, DocumentInfo, Hit, MatchedWord, Paragraph, Role
 from rag.wording.draft import Checked
 from rag.wording.types import Verdict
 
@@ -28,6 +28,9 @@ class Question(BaseModel):
 
     question: str = Field(max_length=LONGEST_TEXT, examples=["what schools are being built?"])
     plan: str | None = Field(default=None, max_length=500, description="ask this plan only", examples=["luojiang-2021"])
+    section: str | None = Field(
+        default=None, max_length=500, description="ask only sections with this text in their heading"
+    )
     history: list[Annotated[str, Field(max_length=LONGEST_TEXT)]] = Field(
         default=[], max_length=LONGEST_HISTORY, description="the questions before it in a conversation, first one first"
     )
@@ -110,8 +113,9 @@ class HitView:
     dense: float
     sentence: float
     lexical: float
+    plan: float
     coverage: float
-    matched: tuple[str, ...]
+    matched: tuple[MatchedWord, ...]
     passage: PassageView
 
 
@@ -195,4 +199,6 @@ def view_hit(hit: Hit, document: Document) -> HitView:
         text=hit.passage.text,
         citations=passage_citations(document, hit.passage),
     )
-    return HitView(hit.rank, hit.score, hit.dense, hit.sentence, hit.lexical, hit.coverage, hit.matched, passage)
+    return HitView(
+        hit.rank, hit.score, hit.dense, hit.sentence, hit.lexical, hit.plan, hit.coverage, hit.matched, passage
+    )

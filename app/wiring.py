@@ -5,6 +5,7 @@ Settings -> encoder + tokenizer + library -> assistant -> Services
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass
 
 from app.settings import Settings
@@ -59,5 +60,6 @@ def open_services(settings: Settings, encoder: Encoder | None = None) -> Service
     encoder, tokenizer = encoder or load_encoder(settings), Tokenizer()
     library = Library.open(settings.index, Identity(encoder.name, encoder.dim, tokenizer.name))
     dictionary = Dictionary.load(settings.cache)
+    gc.freeze()  # the dictionary's million objects stay: looking through them again would stop a question for 0.1 s
     assistant = Assistant(encoder, tokenizer, dictionary, library, settings.max_question_chars)
     return Services(settings, library, assistant, make_verifier(library.store))

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 from rag.dictionary import Dictionary
-from rag.ports import DenseScore, Encoder, LexicalScore, PassageIndex, SegmentScore, Term, Vectors, WordCounts
+from rag.ports import DenseScore, Encoder, PassageIndex, Vectors
 from rag.query import Query
 from rag.retrieve import MATCHING, NEAREST, HybridRetriever
 from rag.tokenizer import Tokenizer
@@ -102,33 +102,9 @@ class WithoutSegments:
         scores = self._index.dense_scores(vector, pids)
         return {pid: replace(score, segment=score.passage) for pid, score in scores.items()}
 
-    def nearest(self, vector: Vectors, k: int, plan: str | None) -> list[int]:
-        """As the index."""
-        return self._index.nearest(vector, k, plan)
-
-    def matching(self, words: Sequence[str], k: int, plan: str | None) -> list[int]:
-        """As the index."""
-        return self._index.matching(words, k, plan)
-
-    def segment_scores(self, vector: Vectors, pids: Sequence[int]) -> list[SegmentScore]:
-        """As the index."""
-        return self._index.segment_scores(vector, pids)
-
-    def lexical_scores(self, terms: Sequence[Term], pids: Sequence[int]) -> dict[int, LexicalScore]:
-        """As the index."""
-        return self._index.lexical_scores(terms, pids)
-
-    def plans_of(self, pids: Sequence[int]) -> dict[int, int]:
-        """As the index."""
-        return self._index.plans_of(pids)
-
-    def frequencies(self, words: Sequence[str]) -> WordCounts:
-        """As the index."""
-        return self._index.frequencies(words)
-
-    def passages(self, pids: Sequence[int]) -> list[StoredPassage]:
-        """As the index."""
-        return self._index.passages(pids)
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the index has
+        """All else as the index."""
+        return getattr(self._index, name)
 
 
 def rungs(parts: Parts, uncentred: Parts) -> Iterator[tuple[str, Ranks]]:
@@ -145,11 +121,11 @@ def rungs(parts: Parts, uncentred: Parts) -> Iterator[tuple[str, Ranks]]:
     yield "as shipped", Shipped(parts)
     yield "shipped without dictionary", Shipped(replace(parts, dictionary=NO_DICTIONARY))
     yield "shipped without centring", Shipped(uncentred)
-    yield "shipped without segments", Shipped(replace(parts, index=WithoutSegments(parts.index)))
+    yield "shipped without segments", Shipped(replace(parts, index=cast(PassageIndex, WithoutSegments(parts.index))))
 
 
 def _by_words(parts: Parts, query: Query) -> list[int]:
-    pids = parts.index.matching(query.words, MATCHING, None)
+    pids = parts.index.matching(query.terms, MATCHING, None)
     scores = parts.index.lexical_scores(query.terms, pids)
     return sorted(scores, key=lambda pid: (-scores[pid].bm25, pid))
 

@@ -17,7 +17,7 @@ from typing import Self
 
 from rag.errors import IndexBusyError, IndexDamagedError, IndexMismatchError, IndexMissingError
 
-FORMAT = "3"
+FORMAT = "4"
 FILE = "plans.sqlite3"
 BUSY_SECONDS = 10.0
 
@@ -144,7 +144,7 @@ class Database:
         database = self.connection
         drop = "SELECT type, name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
         names = [name for _, name in database.execute(drop)]
-        # A virtual table takes its shadow tables with it, and children go before their parents.
+        # The first two are of formats 1 to 3. A virtual table takes its shadow tables with it; children before parents.
         order: tuple[str, ...] = ("passage_words", "word_count", "wording_grams", "wording_gram_count", "wording")
         order += ("vector", "sentence", "paragraph", "passage", "document")
         for name in [*order, *(name for name in names if not name.startswith(order))]:

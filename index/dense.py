@@ -1,6 +1,10 @@
 """Vectors in FAISS, derived from the store: loaded from a snapshot, brought up to date, or rebuilt.
 
     store.vector + store.change -> FAISS (exact, fp16) ; vector -> passages ; passages -> exact cosines
+    many vectors -> a sketch of one bit a dimension (RaBitQ) finds a few hundred, exact cosines sort them
+
+RaBitQ: Gao and Long 2024. On 26,400 vectors of plans 400 candidates held .994 of the nearest 20 and .94 of the
+nearest 100, in a third of the time of looking at all; at 110,000 it is a tenth.
 
 A snapshot is written aside, synced and renamed, then named with its checksum in the manifest; one
 that is damaged, foreign or missing costs a rebuild, never an answer.
@@ -26,6 +30,9 @@ from index.store import Store
 from rag.ports import DenseScore, SegmentScore, Vectors
 
 MANIFEST = "manifest.json"
+EXACT = 20_000  # vectors up to which all are looked at
+SKETCHED = 400  # candidates that the sketch gives
+_CHUNK = 50_000  # vectors made floats at once
 _log = logging.getLogger(__name__)
 Ids = npt.NDArray[np.int64]
 
@@ -38,6 +45,7 @@ class DenseIndex:
         self._lock = threading.Lock()
         self._seq = -1
         self._faiss: Any = None
+        self._sketch: Any = None  # where there are more than EXACT vectors
         self._vids: Ids = np.empty(0, dtype=np.int64)  # sorted
         self._pids: Ids = np.empty(0, dtype=np.int64)  # passage of each vid; sorted too
         self._whole: npt.NDArray[np.bool_] = np.empty(0, dtype=np.bool_)  # vid is a whole passage
@@ -75,30 +83,59 @@ class DenseIndex:
         with self._lock:
             if not self._vids.size:
                 return []
-            _, found = self._faiss.search(vector[None, :], min(k, self._vids.size))
-            rows = np.searchsorted(self._vids, found[0][found[0] >= 0])
-            return [int(pid) for pid in np.unique(self._pids[rows])]
+            rows = np.arange(self._vids.size) if self._sketch is None else self._sketched(vector, max(k, SKETCHED))
+            return self._best(vector, rows, k)
+
+    def nearest_among(self, vector: Vectors, k: int, pids: Sequence[int]) -> list[int]:
+        """The same, of the vectors of some passages only."""
+        self.refresh()
+        with self._lock:
+            return self._best(vector, self._rows_of(np.unique(np.asarray(pids, dtype=np.int64)))[0], k)
+
+    def _sketched(self, vector: Vectors, k: int) -> Ids:
+        faiss.omp_set_num_threads(1)  # for one question, more only wait for each other
+        _, found = self._sketch.search(vector[None, :], k)
+        return np.sort(found[0][found[0] >= 0])
+
+    def _best(self, vector: Vectors, rows: Ids, k: int) -> list[int]:
+        cosines = _cosines(self._decoded(rows), vector)
+        best = rows if rows.size <= k else rows[np.argpartition(cosines, -k)[-k:]]
+        return list(np.unique(self._pids[best]).tolist())
+
+    def _rows_of(self, pids: Ids) -> tuple[Ids, Ids]:
+        """The rows of the passages' vectors, which lie side by side, and which of the passages each is of."""
+        first, last = np.searchsorted(self._pids, pids), np.searchsorted(self._pids, pids, side="right")
+        sizes = last - first
+        position = np.repeat(np.arange(pids.size), sizes)
+        before = np.cumsum(sizes) - sizes
+        return np.arange(position.size) - before[position] + first[position], position
+
+    def _decoded(self, rows: Ids | slice) -> Vectors:
+        """Vectors by row, taken from FAISS's own memory; its lookup by id would cost more than the cosines."""
+        inner: Any = faiss.downcast_index(self._faiss.index)
+        if not inner.ntotal:
+            return np.zeros((0, inner.d), dtype=np.float32)
+        codes = faiss.rev_swig_ptr(inner.codes.data(), inner.ntotal * inner.code_size)
+        chosen = np.ascontiguousarray(codes.reshape(inner.ntotal, inner.code_size)[rows])
+        return np.asarray(inner.sa_decode(chosen), dtype=np.float32)
 
     def scores(self, vector: Vectors, pids: Sequence[int]) -> dict[int, DenseScore]:
         """Exact cosines of `vector` (dim,) with the given passages, those that still exist."""
         self.refresh()
         wanted = np.unique(np.asarray(pids, dtype=np.int64))
         with self._lock:
-            # Vectors are numbered in the order of their passages, so those of one passage lie side by side.
-            first, last = np.searchsorted(self._pids, wanted), np.searchsorted(self._pids, wanted, side="right")
-            if not (last > first).any():
+            rows, position = self._rows_of(wanted)
+            if not rows.size:
                 return {}
-            rows = np.concatenate([np.arange(begin, stop) for begin, stop in zip(first, last, strict=True)])
-            cosines = self._faiss.reconstruct_batch(self._vids[rows]) @ vector
-            position = np.searchsorted(wanted, self._pids[rows])
+            cosines = _cosines(self._decoded(rows), vector)
             whole = self._whole[rows]
         passage = np.full(wanted.size, -1.0, dtype=np.float32)
         segment = np.full(wanted.size, -1.0, dtype=np.float32)
         passage[position[whole]] = cosines[whole]
         np.maximum.at(segment, position[~whole], cosines[~whole])
         return {
-            int(pid): DenseScore(float(p), float(s))
-            for pid, p, s in zip(wanted, passage, segment, strict=True)
+            pid: DenseScore(p, s)
+            for pid, p, s in zip(wanted.tolist(), passage.tolist(), segment.tolist(), strict=True)
             if p > -1.0
         }
 
@@ -114,7 +151,8 @@ class DenseIndex:
             held = [row for row in rows if _holds(self._vids, row[0])]
             if not held:
                 return []
-            cosines = self._faiss.reconstruct_batch(np.array([row[0] for row in held], dtype=np.int64)) @ vector
+            held_vids = np.array([row[0] for row in held], dtype=np.int64)
+            cosines = _cosines(self._decoded(np.searchsorted(self._vids, held_vids)), vector)
         return [
             SegmentScore(pid, paragraph, begin, stop, float(cosine))
             for (_, pid, paragraph, begin, stop), cosine in zip(held, cosines, strict=True)
@@ -160,7 +198,7 @@ class DenseIndex:
         vids, vectors = self._store.vectors()
         with self._lock:
             same = np.array_equal(self._vids, np.array(vids, dtype=np.int64))
-            if not same or not np.allclose(self._faiss.reconstruct_batch(self._vids), vectors, atol=1e-3):
+            if not same or not np.allclose(self._decoded(slice(None)), vectors, atol=1e-3):
                 found.append("FAISS does not hold the vectors that the store holds.")
         return found
 
@@ -192,11 +230,26 @@ class DenseIndex:
         self._map_ids()
 
     def _map_ids(self) -> bool:
-        """Learn which passage each vector belongs to; False when FAISS and the store hold different ones."""
+        """Learn which passage each vector belongs to; False when FAISS does not hold the store's in their order."""
         rows = self._store.connection.execute("SELECT vid, pid, paragraph IS NULL FROM vector ORDER BY vid").fetchall()
         table = np.array(rows, dtype=np.int64).reshape(len(rows), 3)
         self._vids, self._pids, self._whole = table[:, 0], table[:, 1], table[:, 2].astype(np.bool_)
-        return np.array_equal(np.sort(faiss.vector_to_array(self._faiss.id_map)), self._vids)
+        if not np.array_equal(faiss.vector_to_array(self._faiss.id_map), self._vids):
+            return False
+        self._sketch = self._made_sketch() if self._vids.size > EXACT else None
+        return True
+
+    def _made_sketch(self) -> Any:  # noqa: ANN401 - FAISS is untyped
+        sketch = faiss.index_factory(self._faiss.d, "RaBitQfs", faiss.METRIC_INNER_PRODUCT)
+        sketch.train(self._decoded(slice(0, _CHUNK)))
+        for begin in range(0, self._vids.size, _CHUNK):
+            sketch.add(self._decoded(slice(begin, begin + _CHUNK)))
+        return sketch
+
+
+def _cosines(rows: Vectors, vector: Vectors) -> Vectors:
+    """One thread's work: `rows @ vector` wakes a pool of threads that then fight the encoder's for the cores."""
+    return np.asarray(np.einsum("ij,j->i", rows, vector), dtype=np.float32)
 
 
 def _holds(sorted_ids: Ids, wanted: int) -> bool:

@@ -17,7 +17,7 @@ from index.store import Store
 from rag.ports import DenseScore, LexicalScore, SegmentScore, Term, Vectors, WordCounts
 from rag.types import Document, DocumentInfo, Sentence, StoredPassage
 
-WHOLE_PLAN = 2000  # passages; a plan up to this size is scanned whole when it is the only one asked
+ALL = 200  # passages; where no more are asked, all are candidates
 
 
 class Library:
@@ -51,13 +51,22 @@ class Library:
     def _read_document(self, document_id: str, _edition: int) -> Document:
         return self.store.document(document_id)
 
-    def nearest(self, vector: Vectors, k: int, plan: str | None) -> list[int]:
-        """Passages that the `k` vectors nearest to `vector` (dim,) belong to; a plan alone is taken whole."""
-        return self._dense.nearest(vector, k) if plan is None else self.store.pids(plan, WHOLE_PLAN)
+    def within(self, plan: str | None, section: str | None) -> list[int] | None:
+        """The passages of a plan, of sections whose heading holds a text, or of both; None for all there are.
 
-    def matching(self, words: Sequence[str], k: int, plan: str | None) -> list[int]:
-        """The `k` best passages by BM25 that hold any of the words."""
-        return self._lexical.matching(words, k, plan)
+        :raises NotFoundError: if there is no such plan or section.
+        """
+        return None if plan is None and section is None else self.store.pids(plan, section)
+
+    def nearest(self, vector: Vectors, k: int, among: Sequence[int] | None) -> list[int]:
+        """Passages that the `k` vectors nearest to `vector` (dim,) belong to; a few passages are taken whole."""
+        if among is None:
+            return self._dense.nearest(vector, k)
+        return list(among) if len(among) <= ALL else self._dense.nearest_among(vector, k, among)
+
+    def matching(self, terms: Sequence[Term], k: int, among: Sequence[int] | None) -> list[int]:
+        """The `k` best passages by BM25 that hold any of the terms' forms."""
+        return self._lexical.matching(terms, k, among)
 
     def dense_scores(self, vector: Vectors, pids: Sequence[int]) -> dict[int, DenseScore]:
         """Cosines of `vector` (dim,) with the passages and their segments."""
@@ -71,25 +80,40 @@ class Library:
         """BM25 of the passages for the given terms."""
         return self._lexical.scores(terms, pids)
 
+    def found_forms(self, terms: Sequence[Term], pids: Sequence[int]) -> dict[int, dict[str, tuple[str, ...]]]:
+        """For each passage, the terms' words with those of their forms that it holds."""
+        return self._lexical.found(terms, pids)
+
     def plans_of(self, pids: Sequence[int]) -> dict[int, int]:
         """The number in the store of the plan that each of the passages is of."""
-        rows = self.store.connection.execute(
-            "SELECT pid, doc FROM passage WHERE pid IN (SELECT value FROM json_each(?))", (json.dumps(list(pids)),)
-        )
-        return dict(rows.fetchall())
+        return self._lexical.plans_of(pids)
 
     def frequencies(self, words: Sequence[str]) -> WordCounts:
         """In how many passages each of the words occurs."""
         return self._lexical.frequencies(words)
 
+    def spelt(self, sounds: Sequence[str]) -> dict[str, list[str]]:
+        """The index's words for each pinyin without tones."""
+        if not sounds:
+            return {}
+        words = self.store.words_by_sound(sounds)
+        held = self._lexical.frequencies([word for _, word in words]).counts
+        return {sound: [word for other, word in words if other == sound and held[word]] for sound in sounds}
+
     def passages(self, pids: Sequence[int]) -> list[StoredPassage]:
         """The passages of the given numbers that exist, in that order."""
         wanted = json.dumps(list(pids))
         rows = self.store.connection.execute(
-            "SELECT p.pid, p.number, p.section, p.text, d.info, d.sections "
-            "FROM passage p JOIN document d ON d.doc = p.doc WHERE p.pid IN (SELECT value FROM json_each(?))",
+            "SELECT pid, doc, number, section, text FROM passage WHERE pid IN (SELECT value FROM json_each(?))",
             (wanted,),
         ).fetchall()
+        plans = {
+            doc: (DocumentInfo(**json.loads(info)), json.loads(sections))
+            for doc, info, sections in self.store.connection.execute(
+                "SELECT doc, info, sections FROM document WHERE doc IN (SELECT value FROM json_each(?))",
+                (json.dumps(list({row[1] for row in rows})),),
+            )
+        }
         sentences: dict[int, list[Sentence]] = {row[0]: [] for row in rows}
         for pid, *rest in self.store.connection.execute(
             "SELECT pid, paragraph, begin, stop, text FROM sentence WHERE pid IN (SELECT value FROM json_each(?)) "
@@ -99,9 +123,11 @@ class Library:
             if pid in sentences:
                 sentences[pid].append(Sentence(*rest))
         found = {}
-        for pid, number, section, text, info, sections in rows:
-            document = DocumentInfo(**json.loads(info))
-            headings = tuple(json.loads(sections)[section])
+        for pid, doc, number, section, text in rows:
+            if doc not in plans:  # replaced since the passages were read
+                continue
+            document, sections = plans[doc]
+            headings = tuple(sections[section])
             found[pid] = StoredPassage(pid, f"{document.id}:c{number}", document, headings, tuple(sentences[pid]), text)
         return [found[pid] for pid in pids if pid in found]
 

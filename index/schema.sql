@@ -35,11 +35,19 @@ CREATE TABLE passage (
     number INTEGER NOT NULL,
     section INTEGER NOT NULL,
     text TEXT NOT NULL,
-    tokens TEXT NOT NULL, -- separated by spaces
-    length INTEGER NOT NULL -- in tokens
+    length INTEGER NOT NULL, -- in tokens
+    words BLOB NOT NULL, -- ids of its different tokens, uint32, little-endian
+    counts BLOB NOT NULL -- how often each of them stands in it, uint8
 );
 CREATE INDEX passage_of_document ON passage (doc);
-CREATE INDEX passage_length ON passage (length);
+
+-- Every token of every passage that is or was here; one that no passage holds any more does no harm.
+CREATE TABLE word (
+    id INTEGER PRIMARY KEY,
+    word TEXT NOT NULL UNIQUE,
+    sound TEXT -- pinyin without tones, of a word that may be a name
+);
+CREATE INDEX word_by_sound ON word (sound) WHERE sound IS NOT NULL;
 
 CREATE TABLE sentence (
     pid INTEGER NOT NULL REFERENCES passage ON DELETE CASCADE,
@@ -73,19 +81,6 @@ CREATE TRIGGER vector_added AFTER INSERT ON vector BEGIN
 END;
 CREATE TRIGGER vector_removed AFTER DELETE ON vector BEGIN
     INSERT INTO change (vid, op) VALUES (old.vid, -1);
-END;
-
--- Tokens come cut from our own tokenizer; the marks inside one (3.5%, r&d) must not cut it again.
-CREATE VIRTUAL TABLE passage_words USING fts5 (
-    tokens, content = 'passage', content_rowid = 'pid',
-    tokenize = "unicode61 remove_diacritics 0 tokenchars '.%&+-/#_@:~'"
-);
-CREATE VIRTUAL TABLE word_count USING fts5vocab (passage_words, row);
-CREATE TRIGGER passage_added AFTER INSERT ON passage BEGIN
-    INSERT INTO passage_words (rowid, tokens) VALUES (new.pid, new.tokens);
-END;
-CREATE TRIGGER passage_removed AFTER DELETE ON passage BEGIN
-    INSERT INTO passage_words (passage_words, rowid, tokens) VALUES ('delete', old.pid, old.tokens);
 END;
 
 -- Stretches of each plan's searched folding (rag/wording/fold.py), overlapping; start and end are of the source.

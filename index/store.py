@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -20,6 +21,7 @@ from index.passages import Segment
 from index.stretches import write_wordings
 from index.translation import translated
 from rag.errors import NotFoundError
+from rag.pinyin import sound
 from rag.ports import Vectors
 from rag.text import squeeze
 from rag.types import Document, DocumentInfo, Paragraph, Passage, Role, Section
@@ -78,19 +80,16 @@ class Store(Database):
             [(doc, p.number, p.section, p.role, p.start, p.end, p.text) for p in document.paragraphs],
         )
         write_wordings(connection, doc, document.source)
+        ids = self._word_ids({token for tokens in item.tokens for token in tokens})
         data = item.vectors.astype("<f2")
         row = len(item.passages)
         for number, passage in enumerate(item.passages):
+            counted = Counter(item.tokens[number])
+            words = np.fromiter((ids[word] for word in counted), "<u4", len(counted)).tobytes()
+            counts = np.fromiter((min(count, 255) for count in counted.values()), "u1", len(counted)).tobytes()
             pid = connection.execute(
-                "INSERT INTO passage (doc, number, section, text, tokens, length) VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    doc,
-                    passage.number,
-                    passage.section,
-                    passage.text,
-                    " ".join(item.tokens[number]),
-                    len(item.tokens[number]),
-                ),
+                "INSERT INTO passage (doc, number, section, text, length, words, counts) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (doc, passage.number, passage.section, passage.text, counted.total(), words, counts),
             ).lastrowid
             connection.executemany(
                 "INSERT INTO sentence VALUES (?, ?, ?, ?, ?, ?)",
@@ -103,6 +102,30 @@ class Store(Database):
             connection.executemany(
                 "INSERT INTO vector (pid, paragraph, begin, stop, data) VALUES (?, ?, ?, ?, ?)", vectors
             )
+
+    def word_ids(self, words: Collection[str]) -> dict[str, int]:
+        """The ids of those of the words that were ever stored."""
+        rows = self.connection.execute(
+            "SELECT word, id FROM word WHERE word IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(words), ensure_ascii=False),),
+        )
+        return dict(rows.fetchall())
+
+    def _word_ids(self, words: set[str]) -> dict[str, int]:
+        """The ids of the words, each with its sound, stored where they are new."""
+        new = words - self.word_ids(words).keys()
+        self.connection.executemany(
+            "INSERT INTO word (word, sound) VALUES (?, ?)", [(w, sound(w)) for w in sorted(new)]
+        )
+        return self.word_ids(words)
+
+    def words_by_sound(self, sounds: Collection[str]) -> list[tuple[str, str]]:
+        """(sound, word) of every word ever stored whose pinyin without tones is one of `sounds`."""
+        rows = self.connection.execute(
+            "SELECT sound, word FROM word WHERE sound IN (SELECT value FROM json_each(?)) ORDER BY id",
+            (json.dumps(list(sounds)),),
+        )
+        return rows.fetchall()
 
     def remove(self, document_id: str) -> None:
         """Take a document out; call it inside a transaction.
@@ -164,28 +187,43 @@ class Store(Database):
             raise _no_such_plan(document_id)
         return int(row[0])
 
-    def pids(self, document_id: str, limit: int) -> list[int]:
-        """The first `limit` passages of a plan, in its order.
+    def pids(self, document_id: str | None, section: str | None = None) -> list[int]:
+        """Passages of one plan or of all, in their order; of `section` only those whose headings hold that text.
 
-        :raises NotFoundError: if there is none of that id.
+        :raises NotFoundError: if there is no such plan, or no such section in it.
         """
-        self.edition(document_id)
-        rows = self.connection.execute(
-            "SELECT pid FROM passage WHERE doc = (SELECT doc FROM document WHERE id = ?) ORDER BY number LIMIT ?",
-            (document_id, limit),
-        )
-        return [pid for (pid,) in rows]
+        if document_id is not None:
+            self.edition(document_id)
+        found: list[int] = []
+        wanted = squeeze(section or "").lower()
+        for doc, sections in self.connection.execute(
+            "SELECT doc, sections FROM document WHERE ?1 IS NULL OR id = ?1 ORDER BY doc", (document_id,)
+        ).fetchall():
+            named = [number for number, path in enumerate(json.loads(sections)) if _holds(path, wanted)]
+            rows = self.connection.execute(
+                "SELECT pid FROM passage WHERE doc = ? AND section IN (SELECT value FROM json_each(?)) ORDER BY number",
+                (doc, json.dumps(named)),
+            )
+            found += [pid for (pid,) in rows]
+        if wanted and not found:
+            where = f"of {document_id}" if document_id else "of any plan"
+            raise NotFoundError(f"No section {where} has {section!r} in its heading.")
+        return found
 
     def problems(self) -> list[str]:
         """What is wrong with the database, in sentences; empty when nothing is."""
         found = []
         for check in ("quick_check", "foreign_key_check"):
             found += [f"SQLite: {row}" for row in self.connection.execute(f"PRAGMA {check}") if row != ("ok",)]
-        for index in ("passage_words", "wording_grams"):
-            try:
-                self.connection.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")
-            except sqlite3.DatabaseError as error:
-                found.append(f"The full-text index {index} does not fit the plans ({error}).")
+        try:
+            self.connection.execute("INSERT INTO wording_grams (wording_grams, rank) VALUES ('integrity-check', 1)")
+        except sqlite3.DatabaseError as error:
+            found.append(f"The full-text index wording_grams does not fit the plans ({error}).")
+        known = dict(self.connection.execute("SELECT id, word FROM word"))
+        for number, length, words, counts in self.connection.execute("SELECT pid, length, words, counts FROM passage"):
+            ids, times = np.frombuffer(words, "<u4"), np.frombuffer(counts, "u1")
+            if ids.size != times.size or times.sum() > length or not known.keys() >= set(ids.tolist()):
+                found.append(f"The words of passage {number} are damaged.")
         for source in self.sources():
             if hashlib.sha256(source.source.encode("utf-8")).hexdigest() != source.sha256:
                 found.append(f"The source of {source.id} has changed since it was stored.")
@@ -217,6 +255,10 @@ class Store(Database):
         dim = int(self.meta()["dim"])
         data = np.frombuffer(b"".join(blob for _, blob in rows), dtype="<f2").reshape(len(rows), dim)
         return [vid for vid, _ in rows], data.astype(np.float32)
+
+
+def _holds(headings: Sequence[str], wanted: str) -> bool:
+    return not wanted or any(wanted in squeeze(heading).lower() for heading in headings)
 
 
 def _no_such_plan(document_id: str) -> NotFoundError:

@@ -23,10 +23,10 @@ from rag.phrases import phrase
 from rag.ports import Encoder, PassageIndex
 from rag.question import Asked, asks_for
 from rag.retrieve import HybridRetriever
-from rag.scope import resolve
+from rag.scope import Scope, resolve
 from rag.summary import section_meant, section_named, summarise, wants_summary
 from rag.tokenizer import Tokenizer, simplified
-from rag.types import Answer, Document, DocumentInfo, Hit, Status
+from rag.types import Answer, Document, DocumentInfo, Hit, PlanScope, Status
 
 LONGEST_HISTORY = 20  # questions that are remembered
 HITS = 8  # passages whose clauses are weighed
@@ -65,31 +65,43 @@ class Assistant:
         self._retriever = HybridRetriever(encoder, tokenizer, dictionary, plans)
         self._longest = longest_question
 
-    def search(self, query: str, k: int, plan: str | None = None) -> list[Hit]:
-        """The `k` passages that bear most on a query, best first.
+    def search(self, query: str, k: int, plan: str | None = None, section: str | None = None) -> list[Hit]:
+        """The `k` passages, of a plan or of sections whose heading holds a text, that bear most on a query, best first.
 
         :raises QuestionError: if the query is too long.
-        :raises NotFoundError: if there is no such plan.
+        :raises NotFoundError: if there is no such plan or section.
         """
-        self._check(query, plan)
+        self._check(query)
+        among = self._plans.within(plan, section)
         if not re.search(r"\w", query):
             return []
-        return self._retriever.search(query, k, plan)
+        return self._retriever.search(query, k, among)
 
-    def ask(self, question: str, plan: str | None = None, history: Sequence[str] = ()) -> Answer:
+    def ask(
+        self, question: str, plan: str | None = None, history: Sequence[str] = (), section: str | None = None
+    ) -> Answer:
         """Answer a question in the plan's own words, or say why there is no answer.
 
         :param history: the questions before it in a conversation, the first one first.
+        :param section: a text in the heading of the sections to look in.
         :raises QuestionError: if the question is too long.
-        :raises NotFoundError: if there is no such plan.
+        :raises NotFoundError: if there is no such plan or section.
         """
         begun = time.perf_counter()
-        self._check(question, plan)
+        self._check(question)
+        self._plans.within(plan, section)
+        infos = self._plans.documents()
         language = detect_language(question)
         alone = standalone(question.strip(), history[-LONGEST_HISTORY:], self._tokenizer, self._encoder.encode_queries)
-        answers = [self._compose(single, plan, language, begun) for single in questions_in(alone)]
-        composed = together([composed for composed, _ in answers], questions_in(alone), language)
+        singles = questions_in(simplified(alone))
+        scopes = [resolve(single, plan, infos) for single in singles]
+        answers = [
+            self._compose(single, scope, infos, section, language, begun)
+            for single, scope in zip(singles, scopes, strict=True)
+        ]
+        composed = together([composed for composed, _ in answers], singles, language)
         retrieved = answers[-1][1]
+        scope = scopes[0]
         ended = time.perf_counter()
         return Answer(
             id=sha256("\n".join([plan or "", *history, question]).encode()).hexdigest()[:16],
@@ -101,6 +113,7 @@ class Assistant:
             related=composed.related,
             completeness=composed.completeness,
             resolved=alone if alone != question.strip() else None,
+            scope=PlanScope(scope.plan, scope.words) if scope.plan and scope.words else None,
             confidence=round(composed.confidence, 4),
             timings_ms={
                 "retrieve": round(1000 * (retrieved - begun), 1),
@@ -109,24 +122,29 @@ class Assistant:
             },
         )
 
-    def _compose(self, question: str, plan: str | None, language: str, begun: float) -> tuple[Composed, float]:
+    def _compose(
+        self,
+        question: str,
+        scope: Scope,
+        infos: Sequence[DocumentInfo],
+        section: str | None,
+        language: str,
+        begun: float,
+    ) -> tuple[Composed, float]:
         """The answer's substance, and when retrieval was done."""
         if _GREETING.fullmatch(question):
             return Composed(Status.GREETING, phrase("greeting", language)), begun
-        infos = self._plans.documents()
-        question = simplified(question)
-        scope = resolve(question, plan, infos)
         query = self._retriever.query(scope.question)
         if not query.terms:
             return Composed(Status.UNCLEAR, phrase("unclear", language)), begun
         asked = asks_for(query.text)
-        if len(infos) == 1 or scope.plan:
+        if section is None and (len(infos) == 1 or scope.plan):
             document = self._plans.document(scope.plan or infos[0].id)
             named = section_named(question, document)
             if named and wants_summary(named[1], asked):
                 return brief(query, document, summarise(named[0], document), titled=len(infos) > 1), begun
         vector = self._encoder.encode_queries([query.text])[0]
-        hits = self._retriever.rank(query, vector, HITS, scope.plan)
+        hits = self._retriever.rank(query, vector, HITS, self._plans.within(scope.plan, section))
         retrieved = time.perf_counter()
         if Asked.BRIEF in asked and hits:
             document = self._plans.document(hits[0].passage.document.id)
@@ -146,11 +164,9 @@ class Assistant:
         )
         return compose(query, wanted, evidence, titled=len(infos) > 1), retrieved
 
-    def _check(self, question: str, plan: str | None) -> None:
+    def _check(self, question: str) -> None:
         if len(question) > self._longest:
             raise QuestionError(
                 f"The question has {len(question)} characters, at most {self._longest} are taken. "
                 "Ask one thing at a time."
             )
-        if plan is not None:
-            self._plans.document(plan)

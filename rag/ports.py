@@ -81,17 +81,33 @@ class Encoder(Protocol):
         """Vectors of plan text, shape (len(texts), dim)."""
 
 
-class PassageIndex(Protocol):
+class Vocabulary(Protocol):
+    """What a question needs to know of the words of an index."""
+
+    def frequencies(self, words: Sequence[str]) -> WordCounts:
+        """In how many passages each of the words occurs."""
+
+    def spelt(self, sounds: Sequence[str]) -> dict[str, list[str]]:
+        """The words that have each of these pinyin, written without tones: "wanhong" -> ["万虹"]."""
+
+
+class PassageIndex(Vocabulary, Protocol):
     """What retrieval needs of an index: two ways to find candidates, two exact scores for any of them.
 
     Passages are named by their number in the store, `pid`; scores are similarities, higher is better.
     """
 
-    def nearest(self, vector: Vectors, k: int, plan: str | None) -> list[int]:
-        """Passages that the `k` vectors nearest to `vector` (dim,) belong to."""
+    def within(self, plan: str | None, section: str | None) -> list[int] | None:
+        """The passages of a plan, of sections whose heading holds a text, or of both; None for all there are.
 
-    def matching(self, words: Sequence[str], k: int, plan: str | None) -> list[int]:
-        """The `k` best passages by BM25 that hold any of the words."""
+        :raises NotFoundError: if there is no such plan or section.
+        """
+
+    def nearest(self, vector: Vectors, k: int, among: Sequence[int] | None) -> list[int]:
+        """Passages, of all or `among` some, that the `k` vectors nearest to `vector` (dim,) belong to."""
+
+    def matching(self, terms: Sequence[Term], k: int, among: Sequence[int] | None) -> list[int]:
+        """The `k` best passages by BM25, of all or `among` some, that hold any of the terms' forms."""
 
     def dense_scores(self, vector: Vectors, pids: Sequence[int]) -> dict[int, DenseScore]:
         """Cosines of `vector` (dim,) with the passages and their segments."""
@@ -102,11 +118,11 @@ class PassageIndex(Protocol):
     def lexical_scores(self, terms: Sequence[Term], pids: Sequence[int]) -> dict[int, LexicalScore]:
         """BM25 of the passages, a term's forms counted together by their strength."""
 
+    def found_forms(self, terms: Sequence[Term], pids: Sequence[int]) -> dict[int, dict[str, tuple[str, ...]]]:
+        """For each of the passages, the terms' words with those of their forms that it holds, the likeliest first."""
+
     def plans_of(self, pids: Sequence[int]) -> dict[int, int]:
         """Which plan each of the passages is of, by a number that is the store's own."""
-
-    def frequencies(self, words: Sequence[str]) -> WordCounts:
-        """In how many passages each of the words occurs."""
 
     def passages(self, pids: Sequence[int]) -> list[StoredPassage]:
         """The passages themselves, in the order of `pids`."""

@@ -12,23 +12,23 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 from rag.dictionary import Dictionary, lemma
 from rag.language import detect_language
-from rag.ports import Term, WordCounts
+from rag.ports import Term, Vocabulary, WordCounts
 from rag.text import is_han
 from rag.tokenizer import Tokenizer, is_stop_word, pairs
 
 SEAM = 0.3  # of a pair's rarity: what two words side by side add to the words themselves
 LEAST_SHARE = 0.25  # of the heaviest term's weight
 _NARROWS = re.compile(r"(?:19|20)\d\d年?|目标|指标|任务|targets?|goals?|aims?|objectives?")
-Frequencies = Callable[[Sequence[str]], WordCounts]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Query:
     """What is searched for, with the terms to match and what matching all of them would be worth."""
 
@@ -44,20 +44,31 @@ class Query:
 
     def coverage(self, matched: Mapping[str, float]) -> float:
         """Share of the question's informative words, by weight, that were matched: 0..1."""
-        return self._share(self.terms, matched)
+        return self._share(self._weights[0], matched)
 
     def own_coverage(self, matched: Mapping[str, float]) -> float:
         """The same, but of words matched as they stand: a translation may have found something else."""
-        return self._share([term for term in self.terms if term.word in term.forms], matched)
+        return self._share(self._weights[1], matched)
 
-    def _share(self, terms: Sequence[Term], matched: Mapping[str, float]) -> float:
-        found = sum(term.weight * min(1.0, matched.get(term.word, 0.0)) for term in terms)
+    def _share(self, weights: Mapping[str, float], matched: Mapping[str, float]) -> float:
+        found = sum(weights.get(word, 0.0) * min(1.0, strength) for word, strength in matched.items())
         return found / self.total if self.total else 0.0
 
+    @cached_property
+    def _weights(self) -> tuple[dict[str, float], dict[str, float]]:
+        """What each word weighs, of all and of those that stand for themselves."""
+        every: dict[str, float] = {}
+        own: dict[str, float] = {}
+        for term in self.terms:
+            every[term.word] = every.get(term.word, 0.0) + term.weight
+            if term.word in term.forms:
+                own[term.word] = own.get(term.word, 0.0) + term.weight
+        return every, own
 
-def make_query(question: str, tokenizer: Tokenizer, dictionary: Dictionary, frequencies: Frequencies) -> Query:
-    """Find and weigh the words of a question in the index that `frequencies` describes."""
-    words = _words(question, tokenizer, frequencies)
+
+def make_query(question: str, tokenizer: Tokenizer, dictionary: Dictionary, vocabulary: Vocabulary) -> Query:
+    """Find and weigh the words of a question in the index of that vocabulary."""
+    words = _words(question, tokenizer, vocabulary)
     candidates = {word: _forms(word, dictionary) for word in words}
     for first, second in pairwise(words):
         phrase = dictionary.translate(f"{lemma(first)} {lemma(second)}")
@@ -65,7 +76,9 @@ def make_query(question: str, tokenizer: Tokenizer, dictionary: Dictionary, freq
             for form, strength in phrase.items():
                 candidates[word][form] = max(candidates[word].get(form, 0.0), strength)
     seams = _seams(question, tokenizer)
-    known = frequencies(list(dict.fromkeys([*seams, *(form for forms in candidates.values() for form in forms)])))
+    known = vocabulary.frequencies(
+        list(dict.fromkeys([*seams, *(form for forms in candidates.values() for form in forms)]))
+    )
     found = [_term(word, forms, known, dictionary) for word, forms in candidates.items()]
     found += [
         Term(compound, SEAM * _rarity(known.total, known.counts[pair]), {pair: 1.0})
@@ -76,13 +89,13 @@ def make_query(question: str, tokenizer: Tokenizer, dictionary: Dictionary, freq
     return Query(question, detect_language(question), terms, sum(term.weight for term in terms))
 
 
-def _words(question: str, tokenizer: Tokenizer, frequencies: Frequencies) -> list[str]:
+def _words(question: str, tokenizer: Tokenizer, vocabulary: Vocabulary) -> list[str]:
     """Informative words, each once; what jieba only guessed gives way to the smaller words in it.
 
     A guess is kept where the index knows it and no framing word is in it: 西人马, but not 要建 or 洛江要.
     """
     words = [word for word in dict.fromkeys(tokenizer.words(question)) if not is_stop_word(word)]
-    known = frequencies(words).counts
+    known = vocabulary.frequencies(words).counts
     found: list[str] = []
     for word in words:
         smaller = tokenizer.smaller_words(word) if is_han(word[0]) else [word]

@@ -13,18 +13,18 @@ plan it is of.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rag.dictionary import Dictionary
 from rag.ports import DenseScore, Encoder, LexicalScore, PassageIndex, Vectors
 from rag.query import Query, make_query
 from rag.tokenizer import Tokenizer
-from rag.types import Hit, StoredPassage
+from rag.types import Hit, MatchedWord
 
 LEXICAL = 0.6  # flat between 0.3 and 1.0 on XQuAD-zh dev and CMRC 2018 trial (R@1 within .005)
 PLAN = 0.15  # from 0.1 to 0.2 every collection at hand gained, among them many documents of one kind
 _BM25_CEILING = 2.2  # k1 + 1: what a word can add at most, in units of its weight
-NEAREST, MATCHING = 100, 50  # vectors and passages from which candidates are taken
+NEAREST, MATCHING = 64, 32  # vectors and passages from which candidates are taken
 
 
 class HybridRetriever:
@@ -38,16 +38,16 @@ class HybridRetriever:
 
     def query(self, question: str) -> Query:
         """The question with its words weighed in this index."""
-        return make_query(question, self._tokenizer, self._dictionary, self._index.frequencies)
+        return make_query(question, self._tokenizer, self._dictionary, self._index)
 
-    def search(self, question: str, k: int, plan: str | None = None) -> list[Hit]:
-        """The `k` best passages, best first; equal scores keep the order of the plan."""
-        return self.rank(self.query(question), self._encoder.encode_queries([question])[0], k, plan)
+    def search(self, question: str, k: int, among: Sequence[int] | None = None) -> list[Hit]:
+        """The `k` best passages, of all or `among` some, best first; equal scores keep the order of the plan."""
+        return self.rank(self.query(question), self._encoder.encode_queries([question])[0], k, among)
 
-    def rank(self, query: Query, vector: Vectors, k: int, plan: str | None = None) -> list[Hit]:
+    def rank(self, query: Query, vector: Vectors, k: int, among: Sequence[int] | None = None) -> list[Hit]:
         """The same for a question that is already a Query and a vector (dim,)."""
-        pids = dict.fromkeys(self._index.nearest(vector, NEAREST, plan))
-        pids.update(dict.fromkeys(self._index.matching(query.words, MATCHING, plan)))
+        pids = dict.fromkeys(self._index.nearest(vector, NEAREST, among))
+        pids.update(dict.fromkeys(self._index.matching(query.terms, MATCHING, among)))
         candidates = list(pids)
         dense = self._index.dense_scores(vector, candidates)
         lexical = self._index.lexical_scores(query.terms, candidates)
@@ -59,9 +59,21 @@ class HybridRetriever:
         ]
         scored.sort(key=lambda item: (-item[0], item[1]))
         best = scored[:k]
-        found = {passage.pid: passage for passage in self._index.passages([pid for _, pid in best])}
+        chosen = [pid for _, pid in best]
+        found = {passage.pid: passage for passage in self._index.passages(chosen)}
+        forms = self._index.found_forms(query.terms, chosen)
         return [
-            _hit(query, found[pid], score, dense[pid], lexical[pid], rank)
+            Hit(
+                passage=found[pid],
+                score=score,
+                dense=dense[pid].passage,
+                sentence=dense[pid].segment,
+                lexical=_share(query, lexical[pid]),
+                plan=in_plan[pid],
+                coverage=query.coverage(lexical[pid].matched),
+                matched=tuple(MatchedWord(word, shown) for word, shown in forms.get(pid, {}).items()),
+                rank=rank,
+            )
             for rank, (score, pid) in enumerate((item for item in best if item[1] in found), start=1)
         ]
 
@@ -83,18 +95,3 @@ def _fused(query: Query, dense: DenseScore, lexical: LexicalScore) -> float:
 
 def _share(query: Query, lexical: LexicalScore) -> float:
     return lexical.bm25 / (query.total * _BM25_CEILING) if query.total else 0.0
-
-
-def _hit(
-    query: Query, passage: StoredPassage, score: float, dense: DenseScore, lexical: LexicalScore, rank: int
-) -> Hit:
-    return Hit(
-        passage=passage,
-        score=score,
-        dense=dense.passage,
-        sentence=dense.segment,
-        lexical=_share(query, lexical),
-        coverage=query.coverage(lexical.matched),
-        matched=tuple(lexical.matched),
-        rank=rank,
-    )

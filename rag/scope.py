@@ -25,6 +25,16 @@ _SUFFIX = re.compile(r"(?:特别行政区|自治[区州县旗]|新区|街道|[�
 _HOME = frozenset({"中国", "我国", "全国", "国内", "中华", "中华人民共和国"})  # named in passing; no plan is elsewhere
 
 
+# A year before the word for such a document is the document's; any other is one that the plan speaks of.
+_DATED = re.compile(
+    r"((?:19|20)\d\d)年?度?的?"
+    r"(?:[\u4e00-\u9fff]{0,6}?(?:报告|规划|计划|纲要|预算|方案)| (?:[a-z]+ ){0,3}(?:report|plan|budget)\b)",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+SHORTEST_TITLE = 4  # characters; a shorter one may be said without meaning the plan
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Which plan a question names, what is left of it, and the other places it names, in their short form."""
@@ -32,26 +42,47 @@ class Scope:
     plan: str | None
     question: str
     places: tuple[str, ...]
+    words: tuple[str, ...] = ()  # of the question, by which it chose its plan among several
 
 
 def resolve(question: str, plan: str | None, infos: Sequence[DocumentInfo]) -> Scope:
-    """Take the plans' own names out of a question; choose the plan where only one bears the name."""
+    """Take the plans' own names out of a question; choose the plan where only one bears the name, or that and the year.
+
+    >>> resolve("2026年上海市政府工作报告的目标", None, plans).plan   # of the reports of 2025 and 2026
+    'shanghai-2026'
+    """
     chosen = [info for info in infos if plan is None or info.id == plan]
     owners: dict[str, set[str]] = {}
     for info in chosen:
-        for name in own_names(info):
+        titles = (info.title.lower(),) if len(info.title) >= SHORTEST_TITLE else ()
+        for name in (*own_names(info), *titles):
             owners.setdefault(name, set()).add(info.id)
     named = [name for name in sorted(owners, key=len, reverse=True) if name in question.lower()]
     left = question
     for name in named:
         left = re.sub(rf"(?<![“「\"']){re.escape(name)}(?:'s\b)?", "", left, flags=re.IGNORECASE)
-    holders = set.intersection(*(owners[name] for name in named)) if named else set()
-    if plan is None and len(holders) == 1 and len(chosen) > 1:
-        plan = holders.pop()
-    left = left.strip(" 的，,") if re.search(r"\w{2}", left) else question
-    return Scope(
-        plan, left, tuple(dict.fromkeys(short_place(place) for place in places_in(left) if place not in _HOME))
-    )
+    left = left.strip(" 的，,《》") if re.search(r"\w{2}", left) else question
+    words: tuple[str, ...] = ()
+    if plan is None and len(chosen) > 1:
+        holders = set.intersection(*(owners[name] for name in named)) if named else {info.id for info in chosen}
+        years = _YEAR.findall(question) if named else _DATED.findall(question)
+        dated = {info.id for info in chosen if info.id in holders and set(years) & _years_of(info)}
+        if named and len(holders) == 1:
+            plan, words = holders.pop(), _as_asked(named[:1], question)
+        elif len(dated) == 1:
+            plan, words = dated.pop(), _as_asked([*named[:1], *years[:1]], question)
+    places = tuple(dict.fromkeys(short_place(place) for place in places_in(left) if place not in _HOME))
+    return Scope(plan, left, places, words)
+
+
+def _years_of(info: DocumentInfo) -> set[str]:
+    return set(_YEAR.findall(info.title)) or set(_YEAR.findall(info.published))
+
+
+def _as_asked(names: Sequence[str], question: str) -> tuple[str, ...]:
+    """The names with the capitals that the question gave them."""
+    begins = [question.lower().index(name) for name in names]
+    return tuple(question[begin : begin + len(name)] for begin, name in zip(begins, names, strict=True))
 
 
 @lru_cache(maxsize=4096)

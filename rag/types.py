@@ -130,6 +130,14 @@ class StoredPassage:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchedWord:
+    """A word of a question, and the words of a passage that stand for it: schools, (学校, 小学)."""
+
+    word: str
+    found: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found for a query; every score is a similarity, higher is better."""
 
@@ -138,8 +146,9 @@ class Hit:
     dense: float  # cosine of question and passage, centred
     sentence: float  # cosine of question and the passage's best sentence, centred
     lexical: float  # BM25 as a share of the most that the question's words could score, 0..1
+    plan: float  # share of the question's own words that its plan's candidates hold between them, 0..1
     coverage: float  # share of the question's informative words found here, 0..1
-    matched: tuple[str, ...]  # those words
+    matched: tuple[MatchedWord, ...]  # those words
     rank: int = 0  # 1-based
 
 
@@ -182,6 +191,14 @@ class Completeness:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanScope:
+    """The one plan that a question limited itself to, and the words of the question that said so."""
+
+    plan: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer in the plan's own words, or the reason why there is none."""
 
@@ -194,6 +211,7 @@ class Answer:
     related: tuple[Citation, ...] = ()
     completeness: Completeness | None = None
     resolved: str | None = None  # the question as understood after those before it, where that differs
+    scope: PlanScope | None = None  # where the question itself chose among plans
     confidence: float = 0.0  # what the best clause bears of the question; orders answers, is no probability
     answerer: str = "extractive"
     timings_ms: dict[str, float] = field(default_factory=dict)

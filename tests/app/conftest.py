@@ -31,9 +31,11 @@ class HostileAssistant:
     def __init__(self, services: Services) -> None:
         self._real = services.assistant
 
-    def ask(self, question: str, plan: str | None = None, history: Sequence[str] = ()) -> Answer:
+    def ask(
+        self, question: str, plan: str | None = None, history: Sequence[str] = (), section: str | None = None
+    ) -> Answer:
         if question != "hostile":
-            return self._real.ask(question, plan, history)
+            return self._real.ask(question, plan, history, section)
         answer = self._real.ask("How many new basic-education places will be added?", plan)
         bad = replace(
             answer.citations[0],
@@ -43,8 +45,8 @@ class HostileAssistant:
         )
         return replace(answer, text=f"{HOSTILE}\n- {HOSTILE} [1]", citations=(bad,), related=(bad,))
 
-    def search(self, query: str, k: int, plan: str | None = None) -> list[Hit]:
-        return self._real.search(query, k, plan)
+    def search(self, query: str, k: int, plan: str | None = None, section: str | None = None) -> list[Hit]:
+        return self._real.search(query, k, plan, section)
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,8 @@ from tests.fakes import PairEncoder
 
 PLAN = "luojiang-2021"
 ANSWER_KEYS = set(
-    "id question language status text citations related completeness resolved confidence answerer timings_ms".split()
+    "id question language status text citations related completeness resolved scope confidence answerer "
+    "timings_ms".split()
 )
 CITATION_KEYS = set(
     "number document_id document_title section paragraph_id paragraph_number quote start end "
@@ -119,7 +120,7 @@ def test_search_gives_ranked_hits_with_places(client, source):
     scores = [hit["score"] for hit in result["hits"]]
     assert scores == sorted(scores, reverse=True)
     for hit in result["hits"]:
-        assert set(hit) == set("rank score dense sentence lexical coverage matched passage".split())
+        assert set(hit) == set("rank score dense sentence lexical plan coverage matched passage".split())
         passage = hit["passage"]
         assert set(passage) == set("id document_id document_title section text citations".split())
         assert passage["citations"]
@@ -242,7 +243,7 @@ def test_description_has_examples_and_loads_nothing_from_elsewhere(client):
     }
     example = paths["/api/v1/ask"]["post"]["responses"]["200"]["content"]["application/json"]["example"]
     # FastAPI leaves out what is null.
-    assert set(example) == ANSWER_KEYS - {"completeness", "resolved"}
+    assert set(example) == ANSWER_KEYS - {"completeness", "resolved", "scope"}
     assert set(example["citations"][0]) == CITATION_KEYS - {"translation"}
     page = client.get("/docs").text
     assert all(path in page for path in paths)
@@ -298,7 +299,7 @@ def test_large_bodies_are_refused(client):
 
 def test_unexpected_error_tells_the_client_nothing_and_the_log_where(services, caplog):
     class Broken:
-        def ask(self, question, plan=None, history=()):
+        def ask(self, question, plan=None, history=(), section=None):
             raise RuntimeError(f"/secret/path {question}")
 
     client = TestClient(create_app(replace(services, assistant=Broken()), page=False))

@@ -26,7 +26,7 @@ def test_an_answer_is_all_there_is_on_standard_output(index: Path, capsys: pytes
     assert answer["citations"][0]["quote"] == "力争新增基础教育学位7500个以上"
     assert set(answer) == {
         "id", "question", "language", "status", "text", "citations", "related", "completeness",
-        "resolved", "confidence", "answerer", "timings_ms"
+        "resolved", "scope", "confidence", "answerer", "timings_ms"
     }  # fmt: skip
 
 

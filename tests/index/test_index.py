@@ -28,6 +28,7 @@ from rag.errors import (
     IndexMissingError,
     NotFoundError,
 )
+from rag.ports import LexicalScore, Term
 from rag.tokenizer import Tokenizer
 from rag.types import Document
 from tests.fakes import PairEncoder
@@ -50,6 +51,10 @@ def nearest(library: Library, text: str) -> list[int]:
     return library.nearest(PairEncoder().encode_queries([text])[0], 3, None)
 
 
+def matching(library: Library, word: str, plan: str | None = None) -> list[int]:
+    return library.matching([Term(word, 1.0, {word: 1.0})], 5, library.within(plan, None))
+
+
 def test_a_document_comes_out_as_it_went_in(folder: Path, luojiang: Document) -> None:
     assert Library.open(folder).document("luojiang-2021") == luojiang
 
@@ -64,8 +69,8 @@ def test_building_twice_changes_nothing(folder: Path) -> None:
 def test_ids_are_stable_across_rebuilds(folder: Path, tmp_path: Path) -> None:
     make_builder(tmp_path / "again").build([shipped_plans()])
     first, second = Library.open(folder), Library.open(tmp_path / "again")
-    ids = [p.id for p in first.passages(first.store.pids("luojiang-2021", 100))]
-    assert ids == [p.id for p in second.passages(second.store.pids("luojiang-2021", 100))]
+    ids = [p.id for p in first.passages(first.store.pids("luojiang-2021"))]
+    assert ids == [p.id for p in second.passages(second.store.pids("luojiang-2021"))]
     assert ids[0] == "luojiang-2021:c1"
 
 
@@ -74,10 +79,10 @@ def test_many_plans_live_in_one_index(folder: Path, plan_file: Path) -> None:
     assert outcome.change is Change.ADDED
     library = Library.open(folder)
     assert [info.id for info in library.documents()] == ["luojiang-2021", "青山镇规划"]
-    (found,) = library.passages(library.matching(["青云"], 1, None))
+    (found,) = library.passages(matching(library, "青云"))
     assert found.document.id == "青山镇规划"
     assert found.headings == ("二、交通",)
-    assert library.matching(["青云"], 5, "luojiang-2021") == []
+    assert matching(library, "青云", "luojiang-2021") == []
     assert library.problems() == []
 
 
@@ -100,7 +105,7 @@ def test_a_changed_file_replaces_its_plan(folder: Path, plan_file: Path) -> None
     assert outcome.change is Change.REPLACED
     library = Library.open(folder)
     assert "中学" in library.document("青山镇规划").source
-    assert library.matching(["青云"], 5, None) == []
+    assert matching(library, "青云") == []
     assert library.problems() == []
 
 
@@ -178,7 +183,7 @@ def test_check_finds_a_changed_source(folder: Path) -> None:
 
 def test_the_manifest_names_what_made_the_index(folder: Path, luojiang: Document) -> None:
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    assert (manifest["format"], manifest["encoder"], manifest["dim"]) == ("3", "pairs@1", "64")
+    assert (manifest["format"], manifest["encoder"], manifest["dim"]) == ("4", "pairs@1", "64")
     assert manifest["tokenizer"] == TOKENIZER.name
     assert manifest["plans"] == {"luojiang-2021": luojiang.sha256}
 
@@ -276,3 +281,46 @@ def test_vectors_survive_storage_as_half_floats(folder: Path) -> None:
     _, vectors = store.vectors()
     assert vectors.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=2e-3)
+
+
+def test_bm25_is_what_its_formula_says(tmp_path: Path) -> None:
+    for name, text in {"1": "学校，学校，医院。", "2": "医院。"}.items():
+        (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8")
+    make_builder(tmp_path / "index").build([tmp_path])
+    library = Library.open(tmp_path / "index")
+    first, second = library.store.pids(None)
+    lengths = {pid: length for pid, length in library.store.connection.execute("SELECT pid, length FROM passage")}
+    term = Term("schools", 2.0, {"学校": 1.0, "小学": 0.5})
+    scores = library.lexical_scores([term], [first, second])
+    relative = lengths[first] / (sum(lengths.values()) / 2)
+    assert scores[first].bm25 == pytest.approx(2.0 * 2 * 2.2 / (2 + 1.2 * (0.25 + 0.75 * relative)))
+    assert scores[second] == LexicalScore(0.0, {})
+    assert library.found_forms([term], [first, second]) == {first: {"schools": ("学校",)}, second: {}}
+    assert library.matching([term], 5, None) == [first]
+
+
+def test_many_vectors_are_searched_by_a_sketch_and_sorted_exactly(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exact = nearest(Library.open(folder), "新增基础教育学位")
+    monkeypatch.setattr("index.dense.EXACT", 10)
+    monkeypatch.setattr("index.dense._CHUNK", 50)
+    assert nearest(Library.open(folder), "新增基础教育学位") == exact
+
+
+def test_a_search_keeps_to_a_section(folder: Path) -> None:
+    library = Library.open(folder)
+    inside = library.within(None, "幸福洛江")
+    assert inside
+    assert all("幸福洛江" in "".join(passage.headings) for passage in library.passages(inside))
+    vector = PairEncoder().encode_queries(["产业"])[0]
+    assert set(library.nearest(vector, 3, inside)) <= set(inside)
+    assert set(library.matching([Term("产业", 1.0, {"产业": 1.0})], 50, inside)) <= set(inside)
+    with pytest.raises(NotFoundError, match="No section of luojiang-2021 has '火星' in its heading"):
+        library.within("luojiang-2021", "火星")
+
+
+def test_a_damaged_word_list_is_found(folder: Path) -> None:
+    with sqlite3.connect(folder / FILE) as database:
+        database.execute("UPDATE passage SET words = x'ffffffff' WHERE pid = 1")
+    assert "The words of passage 1 are damaged." in Library.open(folder).problems()

@@ -12,7 +12,7 @@ from app.wiring import Services, make_builder, open_services
 from rag.errors import NotFoundError, QuestionError
 from rag.pipeline import Assistant
 from rag.text import squeeze
-from rag.types import Answer, Citation, Document, Status
+from rag.types import Answer, Citation, Document, MatchedWord, PlanScope, Status
 
 FACTS = [
     ("新增多少基础教育学位？", "7500个以上"),
@@ -151,7 +151,7 @@ def test_hits_are_ranked_and_say_why(services: Services) -> None:
     hits = services.assistant.search("卫生用品产值", 5)
     assert [hit.rank for hit in hits] == [1, 2, 3, 4, 5]
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
-    assert "产值" in hits[0].matched
+    assert MatchedWord("产值", ("产值",)) in hits[0].matched
     assert services.assistant.search("？", 5) == []
 
 
@@ -175,3 +175,21 @@ def test_an_answer_names_its_plan_where_there_are_several(several: Assistant) ->
 def test_a_clause_that_states_the_case_goes_on_to_what_follows_from_it(several: Assistant) -> None:
     answer = several.ask("按期缴税有困难的中小企业可以延期多久？", "青山镇规划")
     assert answer.citations[0].quote.startswith("对按期缴税确有困难的中小企业，可以申请延期3个月缴纳")
+
+
+def test_a_question_that_names_a_plan_says_that_it_was_limited(several: Assistant) -> None:
+    assert several.ask("青山镇要新增多少学位？").scope == PlanScope("青山镇规划", ("青山镇",))
+    assert several.ask("新增多少学位？").scope is None
+    assert several.ask("青山镇要新增多少学位？", "青山镇规划").scope is None, "the caller chose"
+
+
+def test_an_answer_keeps_to_a_section(several: Assistant) -> None:
+    assert several.ask("到2028年建成什么？", section="交通").citations[0].quote.startswith("到2028年建成青云公路")
+    assert several.ask("新增多少学位？", "青山镇规划", section="交通").citations == ()
+    with pytest.raises(NotFoundError, match="No section of any plan"):
+        several.ask("新增多少学位？", section="火星")
+
+
+def test_a_hit_shows_the_words_that_a_translation_found(services: Services) -> None:
+    found = {match.word: match.found for match in services.assistant.search("schools", 1)[0].matched}
+    assert "学校" in found["schools"] or "小学" in found["schools"]

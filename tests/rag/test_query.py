@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import jieba
 import pytest
 
 from rag.dictionary import Dictionary
+from rag.pinyin import sound
 from rag.ports import WordCounts
 from rag.query import Query, make_query
 from rag.question import Asked, asks_for, holds, years
@@ -25,11 +27,22 @@ DICTIONARY = Dictionary(
 )
 
 
-def query(question: str, counts: dict[str, int], total: int = 100) -> Query:
-    def frequencies(words: Sequence[str]) -> WordCounts:
-        return WordCounts(total, {word: counts.get(word, 0) for word in words})
+@dataclass(frozen=True)
+class Words:
+    """A vocabulary that is written down: in how many passages each word is, of how many."""
 
-    return make_query(question, TOKENIZER, DICTIONARY, frequencies)
+    counts: dict[str, int]
+    total: int
+
+    def frequencies(self, words: Sequence[str]) -> WordCounts:
+        return WordCounts(self.total, {word: self.counts.get(word, 0) for word in words})
+
+    def spelt(self, sounds: Sequence[str]) -> dict[str, list[str]]:
+        return {wanted: [word for word in self.counts if sound(word) == wanted] for wanted in sounds}
+
+
+def query(question: str, counts: dict[str, int], total: int = 100) -> Query:
+    return make_query(question, TOKENIZER, DICTIONARY, Words(counts, total))
 
 
 def forms(question: str, counts: dict[str, int]) -> dict[str, dict[str, float]]:
