@@ -25,6 +25,7 @@ _WORDS = {
         "place": "{section}第{paragraph}段 · {first}–{last}行",
         "place_one": "{section}第{paragraph}段 · 第{first}行",
         "items": "列出 {items} 处，查阅了 {scanned} 段。",
+        "resolved": "按前文理解为：",
         "incomplete": "可能还有未列出的。",
         "unexpected": "出现意外错误，请稍后再试。",
     },
@@ -37,6 +38,7 @@ _WORDS = {
         "place": "{section}paragraph {paragraph} · lines {first}–{last}",
         "place_one": "{section}paragraph {paragraph} · line {first}",
         "items": "{items} statements; {scanned} paragraphs were read.",
+        "resolved": "Understood as: ",
         "incomplete": "There may be more.",
         "unexpected": "Something went wrong; please try again later.",
     },
@@ -59,6 +61,8 @@ def answer_message(answer: Answer) -> str:
     parts = [f'<div class="pq-message pq-{answer.status.value}">']
     if answer.status in words:
         parts.append(f'<p class="pq-status">{words[answer.status]}</p>')
+    if answer.resolved:
+        parts.append(f'<p class="pq-note">{words["resolved"]}{plain(answer.resolved)}</p>')
     parts.append(_statements(answer))
     if answer.completeness is not None and answer.completeness.items > 1:
         count = words["items"].format(items=answer.completeness.items, scanned=answer.completeness.paragraphs_scanned)

@@ -52,7 +52,7 @@ PAGE_CSP = (
     "form-action 'self'; frame-ancestors 'self'; object-src 'none'; base-uri 'self'"
 )
 
-Turn = tuple[str, str]  # question and answer, as HTML made here
+Turn = tuple[str, str, str]  # the question; then it and its answer as HTML made here
 Chat = list[dict[str, str]]
 
 
@@ -177,14 +177,15 @@ def _answer(
         return
     asked = question_message(question)
     yield [*_chat(turns), {"role": "user", "content": asked}], "", turns
-    turns = [*turns, (asked, _reply(services, question, plan if isinstance(plan, str) and plan else None))]
+    reply = _reply(services, question, plan if isinstance(plan, str) and plan else None, [turn[0] for turn in turns])
+    turns = [*turns, (question, asked, reply)]
     turns = turns[-LONGEST_CHAT:]
     yield _chat(turns), gr.skip(), turns
 
 
-def _reply(services: Services, question: str, plan: str | None) -> str:
+def _reply(services: Services, question: str, plan: str | None, history: list[str]) -> str:
     try:
-        return answer_message(services.assistant.ask(question, plan))
+        return answer_message(services.assistant.ask(question, plan, history))
     except PlanQAError as error:
         if status_of(error) < 500:
             return failure_message(str(error), detect_language(question))
@@ -199,7 +200,7 @@ def _chat(turns: list[Turn]) -> Chat:
     return [
         {"role": role, "content": html}
         for turn in turns
-        for role, html in zip(("user", "assistant"), turn, strict=True)
+        for role, html in zip(("user", "assistant"), turn[1:], strict=True)
     ]
 
 

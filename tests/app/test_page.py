@@ -242,3 +242,13 @@ def test_failure_is_told_without_its_inside(services, caplog):
     assert len(turns) == 1
     *_, (chat, _, _) = _answer(services, "长" * 5000, "", [])
     assert "2000" in chat[-1]["content"]
+
+
+def test_a_follow_up_is_understood_and_shown_as_understood(visit):
+    one = visit("zh-CN")
+    one.ask("要建哪些学校？")
+    expect(one.page.locator("#pq-chat .pq-answered")).to_have_count(1)
+    one.ask("那医院呢？")
+    answer = one.page.locator("#pq-chat .pq-answered").last
+    expect(answer).to_contain_text("要建哪些医院？")
+    expect(answer).to_contain_text("宝璋肿瘤医院")
