@@ -60,7 +60,6 @@ _EXAMPLE = {
         }
     ],
     "related": [],
-    "scope": None,
     "confidence": 0.9187,
     "answerer": "extractive",
     "timings_ms": {"retrieve": 52.1, "answer": 9.6, "total": 61.7},
