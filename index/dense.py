@@ -93,7 +93,7 @@ class DenseIndex:
             return self._best(vector, self._rows_of(np.unique(np.asarray(pids, dtype=np.int64)))[0], k)
 
     def _sketched(self, vector: Vectors, k: int) -> Ids:
-        faiss.omp_set_num_threads(1)  # for one question, more only wait for each other
+        faiss.omp_set_num_threads(1)  # as in _decoded
         _, found = self._sketch.search(vector[None, :], k)
         return np.sort(found[0][found[0] >= 0])
 
@@ -115,6 +115,7 @@ class DenseIndex:
         inner: Any = faiss.downcast_index(self._faiss.index)
         if not inner.ntotal:
             return np.zeros((0, inner.d), dtype=np.float32)
+        faiss.omp_set_num_threads(1)  # of this thread; for one question, more only wait for the encoder's to leave
         codes = faiss.rev_swig_ptr(inner.codes.data(), inner.ntotal * inner.code_size)
         chosen = np.ascontiguousarray(codes.reshape(inner.ntotal, inner.code_size)[rows])
         return np.asarray(inner.sa_decode(chosen), dtype=np.float32)

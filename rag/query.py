@@ -17,14 +17,18 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from rag.dictionary import Dictionary, lemma
+from rag.dictionary import WHOLE_GLOSS, Dictionary, lemma
 from rag.language import detect_language
+from rag.numerals import NUMERALS
 from rag.ports import Term, Vocabulary, WordCounts
 from rag.text import is_han
-from rag.tokenizer import Tokenizer, is_stop_word, pairs
+from rag.tokenizer import Tokenizer, is_stop_word, pairs, with_values
 
 SEAM = 0.3  # of a pair's rarity: what two words side by side add to the words themselves
 LEAST_SHARE = 0.25  # of the heaviest term's weight
+SHORTEST_NAME = 4  # letters
+MAYBE_NAME = 0.5  # strength of a name's reading where the word has another meaning
+MOST_NAMES = 8  # Chinese words; letters that spell more of them say too little
 _NARROWS = re.compile(r"(?:19|20)\d\d年?|目标|指标|任务|targets?|goals?|aims?|objectives?")
 
 
@@ -68,8 +72,11 @@ class Query:
 
 def make_query(question: str, tokenizer: Tokenizer, dictionary: Dictionary, vocabulary: Vocabulary) -> Query:
     """Find and weigh the words of a question in the index of that vocabulary."""
+    language = detect_language(question)
     words = _words(question, tokenizer, vocabulary)
     candidates = {word: _forms(word, dictionary) for word in words}
+    for word, named in _names(question, words, language, dictionary, vocabulary).items():
+        candidates[word] = {**named, **candidates[word]}
     for first, second in pairwise(words):
         phrase = dictionary.translate(f"{lemma(first)} {lemma(second)}")
         for word in (first, second):
@@ -86,7 +93,7 @@ def make_query(question: str, tokenizer: Tokenizer, dictionary: Dictionary, voca
         if known.counts[pair]
     ]
     terms = _levelled(found)
-    return Query(question, detect_language(question), terms, sum(term.weight for term in terms))
+    return Query(question, language, terms, sum(term.weight for term in terms))
 
 
 def _words(question: str, tokenizer: Tokenizer, vocabulary: Vocabulary) -> list[str]:
@@ -94,14 +101,34 @@ def _words(question: str, tokenizer: Tokenizer, vocabulary: Vocabulary) -> list[
 
     A guess is kept where the index knows it and no framing word is in it: 西人马, but not 要建 or 洛江要.
     """
-    words = [word for word in dict.fromkeys(tokenizer.words(question)) if not is_stop_word(word)]
+    words = [word for word in dict.fromkeys(tokenizer.spelt_words(with_values(question))) if not is_stop_word(word)]
     known = vocabulary.frequencies(words).counts
     found: list[str] = []
     for word in words:
         smaller = tokenizer.smaller_words(word) if is_han(word[0]) else [word]
-        whole = known[word] and sum(map(len, dict.fromkeys(smaller))) >= len(word)
+        numerals = sum(char in NUMERALS for char in word)  # framing words elsewhere: 三一筑工
+        whole = known[word] and sum(map(len, dict.fromkeys(smaller))) + numerals >= len(word)
         found += [word] if whole else smaller
     return list(dict.fromkeys(found))
+
+
+def _names(
+    question: str, words: Sequence[str], language: str, dictionary: Dictionary, vocabulary: Vocabulary
+) -> dict[str, dict[str, float]]:
+    """Chinese words of the index that a name in Latin letters may spell: "Wanhong Road" -> {"wanhong": {"万虹": 1.0}}.
+
+    A word with a meaning of its own may be a name where it has a capital; so may any in a third language. The
+    dictionary knows many names only as a part of other glosses: 上海大学 is "Shanghai University".
+    """
+    capital = {word.lower() for word in re.findall(r"\b[A-Z][a-z]+", question)}
+    strengths: dict[str, float] = {}
+    for word in words:
+        if _is_english(word) and len(word) >= SHORTEST_NAME:
+            known = max(dictionary.translate(lemma(word)).values(), default=0.0) >= WHOLE_GLOSS
+            unknown = not known and language in ("en", "zh", "und")
+            strengths[word] = 1.0 if unknown else MAYBE_NAME * (word in capital)
+    spelt = vocabulary.spelt([word for word, strength in strengths.items() if strength])
+    return {word: dict.fromkeys(named, strengths[word]) for word, named in spelt.items() if len(named) <= MOST_NAMES}
 
 
 def _seams(question: str, tokenizer: Tokenizer) -> dict[str, str]:

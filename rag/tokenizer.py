@@ -19,6 +19,7 @@ import opencc
 import rjieba
 import stopwordsiso
 
+from rag.numerals import figures
 from rag.text import is_han
 
 # Words that frame a question and say nothing of what it asks for; stopwordsiso has the common ones.
@@ -67,6 +68,18 @@ def normalise(text: str) -> str:
     return re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", simplified(plain))
 
 
+def with_values(question: str) -> str:
+    """A question, normalised, with its figures as an index holds them: "七千五百个" -> "7500个", "0.75万" -> "7500".
+
+    Two Chinese characters stay as they are: they may belong to a name (十一中).
+    """
+    plain = normalise(question)
+    for figure in reversed(figures(plain)):
+        if figure.stop - figure.begin > 2 or plain[figure.begin].isdigit():
+            plain = plain[: figure.begin] + figure.value + plain[figure.stop :]
+    return plain
+
+
 def _cut(text: str, cut: Callable[[str, bool], list[str]], *, guess: bool = True) -> Iterator[str]:
     """Chinese by jieba, the rest by its own marks: figures and abbreviations stay whole (3.5%, r&d, 5g)."""
     for run in _RUN.finditer(normalise(text)):
@@ -89,10 +102,16 @@ class Tokenizer:
     @cached_property
     def name(self) -> str:
         """Identity written into an index; another one cannot read it."""
-        return f"rjieba-{version('rjieba')}+pairs-3"
+        return f"rjieba-{version('rjieba')}+pairs+values-4"
 
     def words(self, text: str) -> list[str]:
-        """Words in order, those inside a long one before it."""
+        """Words in order, those inside a long one before it; then the values of figures that are spelt otherwise."""
+        plain = normalise(text)
+        values = [figure.value for figure in figures(plain) if plain[figure.begin : figure.stop] != figure.value]
+        return self.spelt_words(plain) + values
+
+    def spelt_words(self, text: str) -> list[str]:
+        """Words in order as they are spelt, those inside a long one before it."""
         return [word for word in _cut(text, rjieba.cut_for_search) if _WORD.search(word)]
 
     def plain_words(self, text: str) -> list[str]:

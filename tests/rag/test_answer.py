@@ -193,3 +193,43 @@ def test_an_answer_keeps_to_a_section(several: Assistant) -> None:
 def test_a_hit_shows_the_words_that_a_translation_found(services: Services) -> None:
     found = {match.word: match.found for match in services.assistant.search("schools", 1)[0].matched}
     assert "学校" in found["schools"] or "小学" in found["schools"]
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("可支陪收入", "可支配收入"),
+        ("医疗床味", "床位数"),
+        ("Wanhong Road", "万虹路"),
+        ("Yangjiang middle school", "阳江中学"),
+        ("七千五百个学位", "7500个"),
+        ("0.75万个学位", "7500个"),
+        ("7.5 thousand school places", "7500个"),
+        ("40 billion yuan", "400亿元"),
+        ("18,000 jobs", "1.8万人"),
+    ],
+)
+def test_typos_names_and_figures_find_their_paragraph(services: Services, query: str, wanted: str) -> None:
+    assert wanted in services.assistant.search(query, 1)[0].passage.text
+
+
+@pytest.mark.parametrize("question", ["😀😀😀", "a", "?", "", "   ", "的"])
+def test_what_asks_nothing_is_unclear(services: Services, question: str) -> None:
+    answer = services.assistant.ask(question)
+    assert answer.status is Status.UNCLEAR
+    assert answer.text
+    assert answer.citations == ()
+
+
+def test_mixed_scripts_and_emoji_do_not_hide_the_question(services: Services) -> None:
+    assert "7500" in services.assistant.ask("新增多少 places 學位 😀？").text
+
+
+def test_how_long_a_question_may_be_is_a_setting(services: Services) -> None:
+    settings = services.settings.model_copy(update={"max_question_chars": 10_000})
+    patient = open_services(settings).assistant
+    long = "新增基础教育学位多少个？" + "请说明" * 3329
+    assert len(long) == 9999
+    assert patient.ask(long).status in Status
+    with pytest.raises(QuestionError, match="at most 10000"):
+        patient.ask(long + "好吗")

@@ -11,7 +11,7 @@ import pytest
 from rag.dictionary import Dictionary
 from rag.pinyin import sound
 from rag.ports import WordCounts
-from rag.query import Query, make_query
+from rag.query import MAYBE_NAME, Query, make_query
 from rag.question import Asked, asks_for, holds, years
 from rag.scope import own_names, places_in, resolve
 from rag.tokenizer import Tokenizer, normalise
@@ -88,6 +88,31 @@ def test_words_side_by_side_are_a_compound_where_the_plan_has_it_too() -> None:
     assert "数字经济" not in forms("数字经济", {"数字": 5, "经济": 9})
 
 
+def test_a_figure_is_looked_for_by_its_value() -> None:
+    for question in ("新增七千五百个学位", "新增0.75万个学位", "7,500 school places", "7.5 thousand"):
+        assert forms(question, {"7500": 1, "学位": 3})["7500"] == {"7500": 1.0}, question
+    assert "7500" in TOKENIZER.index_tokens("新增学位0.75万个")
+    assert TOKENIZER.index_tokens("新增7500个").count("7500") == 1, "a plain figure is there once"
+
+
+def test_a_numeral_in_a_name_stays_a_word() -> None:
+    assert "十一" in forms("十一中在哪里", {"十一": 1})
+    assert set(forms("三一筑工", {"三一筑工": 1})) == {"三一筑工"}
+
+
+def test_a_name_in_latin_letters_stands_for_the_words_it_spells() -> None:
+    assert forms("Wanhong Road", {"万虹": 2})["wanhong"] == {"万虹": 1.0}
+    assert forms("where is yangjiang", {"阳江": 1, "养浆": 1})["yangjiang"] == {"阳江": 1.0, "养浆": 1.0}
+
+
+def test_a_known_english_word_is_a_name_only_with_a_capital() -> None:
+    known = Dictionary({"hunan": {"湖南": 1.0}})
+    vocabulary = Words({"胡南": 1, "湖南": 1}, 100)
+    weak = make_query("the Hunan project", TOKENIZER, known, vocabulary).terms[0].forms
+    assert weak == {"湖南": 1.0, "胡南": MAYBE_NAME}
+    assert make_query("the hunan project", TOKENIZER, known, vocabulary).terms[0].forms == {"湖南": 1.0}
+
+
 def test_a_word_without_any_form_still_counts() -> None:
     about_mars = query("火星学校", {"学校": 50})
     assert about_mars.coverage({"学校": 1.0}) < 0.5
@@ -108,7 +133,7 @@ def test_tokens_agree_with_jieba_itself(luojiang: Document) -> None:
     jieba.setLogLevel("ERROR")
     for paragraph in luojiang.paragraphs:
         han = re.sub(r"[^一-鿿]+", "\n", normalise(paragraph.text))
-        assert TOKENIZER.words(han) == [word for word in jieba.cut_for_search(han) if word.strip()]
+        assert TOKENIZER.spelt_words(han) == [word for word in jieba.cut_for_search(han) if word.strip()]
 
 
 def test_the_dictionary_is_kept_and_read_back_alike(tmp_path: Path) -> None:
