@@ -13,7 +13,8 @@ const planqaCompare = (() => {
     "quotation marks": "引号形式", punctuation: "标点形式", "final punctuation": "句末标点", "page furniture": "页码等版面文字",
     "several places": "分见几处", ellipsis: "省略号",
   };
-  const AROUND = 40; // characters of the plan shown before and behind the place
+  const AROUND = 60; // characters of the plan, at most, that are shown before and behind the place
+  const BREAK = /[，、；。：！？,;:!?\s]/;
   const MOST_PLACES = 8;
   let opened = null; // the button of the sentence that is compared
   let turn = 0; // of the newest request; the answers to older ones are dropped
@@ -96,8 +97,10 @@ const planqaCompare = (() => {
   function planSide({ paragraph, marks }, changes, label) {
     const all = letters(paragraph.text);
     const { begin, stop } = paragraph.mark ?? { begin: 0, stop: 0 };
-    const first = begin > AROUND ? begin - AROUND : 0;
-    const last = all.length - stop > AROUND ? stop + AROUND : all.length;
+    let first = Math.max(begin - AROUND, 0);
+    let last = Math.min(stop + AROUND, all.length);
+    while (first && first < begin && !BREAK.test(all[first - 1])) first += 1; // never within a figure or a word
+    while (last < all.length && last > stop && !BREAK.test(all[last - 1])) last -= 1;
     const here = marks.flatMap((mark, index) => (mark && changes[index].kind !== "joined"
       ? [{ begin: mark.begin - begin, stop: mark.stop - begin, label: label(index), side: "plan" }] : []));
     const place = make("span", "pq-here", ...painted(all.slice(begin, stop).join(""), here));
