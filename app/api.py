@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, FastAPI, Query, Request
+from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
+from app.draft_api import LARGEST_BODY, PREFIX, draft_routes, slice_routes
 from app.edge import Edge
-from app.problems import Problem, add_problem_handlers
+from app.injected import PROBLEM, PROBLEMS, Injected
+from app.problems import add_problem_handlers
 from app.schemas import (
     LONGEST_DRAFT,
     LONGEST_TEXT,
@@ -40,7 +42,6 @@ DESCRIPTION = (
     "quote. Offsets (start, end) are code points of a plan's source text, lines and paragraphs count from 1. "
     "Errors are problem details (RFC 9457)."
 )
-_PROBLEM = {"model": Problem, "content": {"application/problem+json": {}}}
 _EXAMPLE = {
     "id": "3f0c5d1e7a9b2c4d",
     "question": "How many new basic-education places will be added?",
@@ -70,17 +71,9 @@ _EXAMPLE = {
 }
 
 
-async def _services(request: Request) -> Services:
-    services: Services = request.app.state.services
-    return services
-
-
-Injected = Annotated[Services, Depends(_services)]
 Offset = Annotated[int | None, Query(ge=0, description="code point of the source; with both, the slice is marked")]
 
-api = APIRouter(
-    prefix="/api/v1", tags=["api"], responses={status: _PROBLEM for status in (400, 404, 413, 422, 500, 503)}
-)
+api = APIRouter(prefix="/api/v1", tags=["api"], responses=PROBLEMS)
 health = APIRouter(tags=["operation"])
 pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -147,7 +140,7 @@ async def healthz() -> Health:
     return Health("alive")
 
 
-@health.get("/readyz", responses={503: _PROBLEM})
+@health.get("/readyz", responses={503: PROBLEM})
 def readyz(services: Injected) -> Health:
     """Whether questions can be answered: the model is loaded and the index holds a plan."""
     plans = len(services.library.documents())
@@ -176,9 +169,12 @@ def create_app(services: Services, *, page: bool = True) -> FastAPI:
     # No origin is let in; its being there also switches off Gradio's own, which lets in any.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     # Outermost, since added last. JSON may write a character as \uXXXX\uXXXX.
-    app.add_middleware(Edge, max_body=65_536 + 12 * max(services.settings.max_question_chars, LONGEST_DRAFT))
+    longest = max(services.settings.max_question_chars, LONGEST_DRAFT)
+    app.add_middleware(Edge, max_body=65_536 + 12 * longest, roomy={f"{PREFIX}/": LARGEST_BODY})
     add_problem_handlers(app)
     app.include_router(api)
+    app.include_router(draft_routes)
+    app.include_router(slice_routes)
     app.include_router(health)
     app.include_router(pages)
     app.mount("/page", StaticFiles(packages=[("app", "static")]))

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 from itertools import accumulate
 from pathlib import Path
-from zipfile import BadZipFile
+from typing import BinaryIO
+from zipfile import BadZipFile, ZipFile
 
 from docx import Document as open_docx
 from docx.document import Document as Docx
@@ -41,6 +42,7 @@ KINDS = {
     "joined": "from elsewhere 拼接",
 }
 _PLACE = ("document_id", "paragraph_id", "line_start", "line_end", "start", "end", "quote")
+LARGEST_UNPACKED = 100_000_000  # bytes of all parts of a .docx
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 _environment = Environment(
     loader=PackageLoader("app"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -48,19 +50,32 @@ _environment = Environment(
 
 
 def read_draft(file: Path) -> str:
+    """The text of a draft on disk.
+
+    :raises InputError: if it cannot be read, or is of another kind.
+    """
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}.") from None
+    return draft_text(str(file), content)
+
+
+def draft_text(name: str, content: bytes) -> str:
     """The text of a draft; of a .docx its paragraphs and the cells of its tables, a line each, in their order.
 
     :raises InputError: if it cannot be read, or is of another kind.
     """
-    if file.suffix.lower() == ".docx":
-        return "\n".join(paragraph.text for paragraph in paragraphs(_open(file)))
-    if file.suffix.lower() not in (".txt", ".md"):
-        raise InputError(f"{file} is no draft that can be read: .txt, .md and .docx are.")
+    suffix = Path(name).suffix.lower()
+    if suffix == ".docx":
+        return "\n".join(paragraph.text for paragraph in paragraphs(_open(io.BytesIO(content), name)))
+    if suffix not in (".txt", ".md"):
+        raise InputError(f"{name} is no draft that can be read: .txt, .md and .docx are.")
     try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file} cannot be read as UTF-8 text: {error}.") from None
-    return re.sub(r"\*\*|__|`", "", text) if file.suffix.lower() == ".md" else text
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name} cannot be read as UTF-8 text: {error}.") from None
+    return re.sub(r"\*\*|__|`", "", text) if suffix == ".md" else text
 
 
 def write_review(review: Review, folder: Path, draft: Path | None = None) -> list[Path]:
@@ -71,7 +86,7 @@ def write_review(review: Review, folder: Path, draft: Path | None = None) -> lis
     writers: dict[str, Callable[[Path], None]] = {
         "verdicts.json": lambda path: _text(path, json.dumps(asdict(review), ensure_ascii=False, indent=1)),
         "annotated.html": lambda path: _text(path, annotated_html(review)),
-        "annotated.docx": lambda path: annotated_docx(review, draft).save(str(path)),
+        "annotated.docx": lambda path: _marked_copy(review, draft).save(str(path)),
         "evidence.md": lambda path: _text(path, evidence_markdown(review)),
         "evidence.csv": lambda path: _text(path, evidence_csv(review)),
         "evidence.docx": lambda path: evidence_docx(review).save(str(path)),
@@ -129,10 +144,13 @@ def annotated_html(review: Review) -> str:
     )
 
 
-def annotated_docx(review: Review, draft: Path | None = None) -> Docx:
-    """The draft with a comment on every sentence and quotation that is not the writer's own."""
-    if draft is not None and draft.suffix.lower() == ".docx":
-        document = _open(draft)
+def annotated_docx(review: Review, draft: BinaryIO | None = None) -> Docx:
+    """The draft with a comment on every sentence and quotation that is not the writer's own.
+
+    :param draft: the .docx that the draft was read from, which then keeps its form.
+    """
+    if draft is not None:
+        document = _open(draft, "The draft")
         lines = paragraphs(document)
     else:
         document = open_docx()
@@ -212,6 +230,13 @@ def evidence_docx(review: Review) -> Docx:
     return document
 
 
+def _marked_copy(review: Review, draft: Path | None) -> Docx:
+    if draft is None or draft.suffix.lower() != ".docx":
+        return annotated_docx(review)
+    with draft.open("rb") as file:
+        return annotated_docx(review, file)
+
+
 def _changes(verdict: Verdict) -> str:
     named = "; ".join(f"{change.plan or '∅'} → {change.pasted or '∅'}" for change in verdict.changes)
     return f" ({named})" if named else ""
@@ -235,8 +260,19 @@ def _text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="")
 
 
-def _open(file: Path) -> Docx:
+def docx_bytes(document: Docx) -> bytes:
+    """A Word document as a file has it."""
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _open(file: BinaryIO, name: str) -> Docx:
     try:
-        return open_docx(str(file))
+        with ZipFile(file) as parts:
+            unpacked = sum(part.file_size for part in parts.infolist())
+        if unpacked > LARGEST_UNPACKED:
+            raise InputError(f"{name} is larger unpacked than is taken: {unpacked} bytes.")
+        return open_docx(file)
     except (OSError, PackageNotFoundError, BadZipFile, KeyError, ValueError) as error:
-        raise InputError(f"{file} cannot be read as a Word document: {error}.") from None
+        raise InputError(f"{name} cannot be read as a Word document: {error}.") from None

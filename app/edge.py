@@ -37,9 +37,11 @@ class Edge:
     FastAPI's own limit answers in plain text and outside our headers, hence this one.
     """
 
-    def __init__(self, app: ASGIApp, max_body: int) -> None:
+    def __init__(self, app: ASGIApp, max_body: int, roomy: dict[str, int] | None = None) -> None:
+        """:param roomy: larger bodies that are taken, by the beginning of the path."""
         self._app = app
         self._max_body = max_body
+        self._roomy = roomy or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -48,12 +50,14 @@ class Edge:
         number = str(uuid4())
         scope.setdefault("state", {})["request_id"] = number
         taken, started = 0, False
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        most = next((size for start, size in self._roomy.items() if path.startswith(start)), self._max_body)
 
         async def limited() -> Message:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > self._max_body:
+            if taken > most:
                 raise HTTPException(413)
             return message
 

@@ -1,6 +1,7 @@
-"""The chat page, and the only module that knows Gradio.
+"""The page with its two tabs, and the only module that knows Gradio.
 
 question -> assistant -> messages.py -> chat ; a click on [n] is static/page.js's
+wording -> static/verify.js, which asks the HTTP interface
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from app.edge import ASGIApp, Message, Receive, Scope, Send, with_headers
 from app.messages import answer_message, failure_message, plan_address, question_message
 from app.page_words import WORDS
 from app.problems import status_of
+from app.web import render_verify_tab
 from app.wiring import Services
 from rag.errors import PlanQAError
 from rag.language import detect_language
@@ -111,36 +113,41 @@ def _build(services: Services, i18n: gr.I18n) -> gr.Blocks:
         with gr.Column(elem_id="pq-head"):
             gr.Markdown(i18n("what"), elem_id="pq-what")
             plans = gr.HTML(elem_id="pq-plans")
-        with gr.Row(elem_id="pq-main", equal_height=False):
-            with gr.Column(scale=3, min_width=0, elem_id="pq-left"):
-                chat = gr.Chatbot(
-                    elem_id="pq-chat",
-                    label=i18n("chat"),
-                    show_label=False,
-                    container=False,
-                    height=None,
-                    layout="bubble",
-                    buttons=[],
-                    latex_delimiters=[],
-                    feedback_options=None,
-                    allow_tags=False,
-                )
-                plan = gr.Dropdown(label=i18n("plan"), choices=[("", "")], value="", visible=False, elem_id="pq-plan")
-                question = gr.Textbox(
-                    elem_id="pq-question",
-                    label=i18n("question"),
-                    placeholder=i18n("placeholder"),
-                    show_label=False,
-                    container=False,
-                    lines=1,
-                    max_lines=4,
-                    max_length=services.settings.max_question_chars,
-                    submit_btn=i18n("ask"),  # type: ignore[arg-type]  # its annotation lags behind
-                    autofocus=True,
-                )
-                with gr.Row(elem_id="pq-examples"):
-                    examples = [gr.Button(text, size="sm", min_width=0) for text in EXAMPLES]
-            gr.HTML(_source_panel(), elem_id="pq-side", padding=False)
+        with gr.Tabs(elem_id="pq-tabs"):
+            with gr.Tab(i18n("ask_tab"), id="ask"), gr.Row(elem_id="pq-main", equal_height=False):
+                with gr.Column(scale=3, min_width=0, elem_id="pq-left"):
+                    chat = gr.Chatbot(
+                        elem_id="pq-chat",
+                        label=i18n("chat"),
+                        show_label=False,
+                        container=False,
+                        height=None,
+                        layout="bubble",
+                        buttons=[],
+                        latex_delimiters=[],
+                        feedback_options=None,
+                        allow_tags=False,
+                    )
+                    plan = gr.Dropdown(
+                        label=i18n("plan"), choices=[("", "")], value="", visible=False, elem_id="pq-plan"
+                    )
+                    question = gr.Textbox(
+                        elem_id="pq-question",
+                        label=i18n("question"),
+                        placeholder=i18n("placeholder"),
+                        show_label=False,
+                        container=False,
+                        lines=1,
+                        max_lines=4,
+                        max_length=services.settings.max_question_chars,
+                        submit_btn=i18n("ask"),  # type: ignore[arg-type]  # its annotation lags behind
+                        autofocus=True,
+                    )
+                    with gr.Row(elem_id="pq-examples"):
+                        examples = [gr.Button(text, size="sm", min_width=0) for text in EXAMPLES]
+                gr.HTML(_source_panel(), elem_id="pq-side", padding=False)
+            with gr.Tab(i18n("verify_tab"), id="verify", render_children=True):
+                gr.HTML(render_verify_tab(), elem_id="pq-verify-tab", padding=False)
 
         answer = partial(_answer, services)
         settings: dict[str, Any] = {
@@ -223,9 +230,12 @@ def _head() -> str:
     """Links to our own files, their addresses changing with their content so that no browser keeps an old one."""
     address = {
         name: f"page/{name}?v={sha256((files('app') / 'static' / name).read_bytes()).hexdigest()[:8]}"
-        for name in ("page.css", "page.js")
+        for name in ("page.css", "verify.css", "page.js", "wording.js", "compare.js", "verify.js")
     }
-    return f'<link rel="stylesheet" href="{address["page.css"]}"><script src="{address["page.js"]}"></script>'
+    return "".join(
+        f'<link rel="stylesheet" href="{where}">' if name.endswith(".css") else f'<script src="{where}"></script>'
+        for name, where in address.items()
+    )
 
 
 def _source_panel() -> str:

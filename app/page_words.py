@@ -8,6 +8,8 @@ from __future__ import annotations
 _EN = {
     "what": "## PlanQA\n\nAsk a government plan. Every answer is the plan's own words, "
     "each with a number that opens the place it stands at. Nothing is invented.",
+    "ask_tab": "Ask",
+    "verify_tab": "Verify a wording",
     "chat": "Questions and answers",
     "plan": "Plan",
     "question": "Your question",
@@ -16,6 +18,8 @@ _EN = {
 }
 _ZH = {
     "what": "## PlanQA 规划问答\n\n就政府规划提问。回答只用规划原文，每句附编号，点击即可查看出处。不编造任何内容。",
+    "ask_tab": "提问",
+    "verify_tab": "核对原文",
     "chat": "问答",
     "plan": "规划",
     "question": "您的问题",

@@ -6,6 +6,7 @@ Document + paragraph number + slice of the source -> ParagraphView ; Hit -> HitV
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -20,7 +21,11 @@ from rag.wording.types import Verdict
 
 LONGEST_DRAFT = 20_000  # characters that are verified at once
 LONGEST_HISTORY = 50  # questions
+LARGEST_FILE = 3_000_000  # bytes of a draft's file
 LONGEST_TEXT = 100_000  # characters; how long a question may really be is a setting
+
+
+Slice = Annotated[str, Field(pattern=r"^\d{1,9}-\d{1,9}$")]  # start and end in a source
 
 
 class Question(BaseModel):
@@ -78,6 +83,14 @@ class ParagraphView:
     line_end: int
     sha256: str  # of the text
     mark: Mark | None = None  # what of the text the asked slice of the source covers
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedParagraph:
+    """A paragraph with several marks, one for each slice that was asked for; none where a slice lies elsewhere."""
+
+    paragraph: ParagraphView
+    marks: tuple[Mark | None, ...]  # an empty slice has an empty mark: the place where something is missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +176,22 @@ def _mark(document: Document, paragraph: Paragraph, start: int, end: int) -> Mar
     offsets = align(paragraph.text, document.source, paragraph.start)
     covered = [position for position, offset in enumerate(offsets) if start <= offset < end]
     return Mark(covered[0], covered[-1] + 1) if covered else None
+
+
+def view_slice(document: Document, start: int, end: int, spans: list[tuple[int, int]]) -> list[MarkedParagraph]:
+    """The paragraphs that `source[start:end]` goes over, marked there, and with the marks of the spans."""
+    views = []
+    for paragraph in document.paragraphs:
+        if not (paragraph.start < end and start < paragraph.end):
+            continue
+        offsets = align(paragraph.text, document.source, paragraph.start)
+        marks = []
+        for first, last in spans:
+            begin, stop = bisect_left(offsets, first), bisect_left(offsets, last)
+            inside = paragraph.start <= first <= last <= paragraph.end if first == last else begin < stop
+            marks.append(Mark(begin, stop) if inside else None)
+        views.append(MarkedParagraph(view_paragraph(document, paragraph, start, end), tuple(marks)))
+    return views
 
 
 def find_paragraph(document: Document, number: int) -> Paragraph:

@@ -1,4 +1,4 @@
-"""Pages made on the server: a plan to read, and the description of the HTTP interface.
+"""Pages made on the server: a plan to read, the description of the HTTP interface, the tab that verifies.
 
 Document, slice of its source -> sections with marked paragraphs -> HTML without scripts
 """
@@ -12,7 +12,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from app.schemas import ParagraphView, view_paragraph
+from app.schemas import LARGEST_FILE, LONGEST_DRAFT, ParagraphView, view_paragraph
 from rag.types import Document, Role
 
 _environment = Environment(
@@ -74,6 +74,11 @@ def render_plan(document: Document, start: int | None, end: int | None, accept_l
         words=words,
         place=partial(_place, words),
     )
+
+
+def render_verify_tab() -> str:
+    """The page's tab that verifies a wording; static/verify.js fills it."""
+    return _environment.get_template("verify_tab.html").render(longest=LONGEST_DRAFT, largest=LARGEST_FILE)
 
 
 def render_docs(description: dict[str, Any]) -> str:

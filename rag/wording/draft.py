@@ -103,6 +103,8 @@ def whole(verifier: Verifier, found: Review, plan: str | None = None) -> Verdict
     """
     if together := verifier.standing(found.draft, plan):
         return together
+    if len(found.pieces) == 1 and found.pieces[0].verdict.verdict is Finding.TOO_SHORT:
+        return verifier.verify(found.pieces[0].verdict.text, plan)  # with the number of its places
     if len(found.pieces) < 2:
         return replace(found.pieces[0].verdict, id="") if found.pieces else verifier.verify(found.draft[:LONGEST], plan)
     concerns = {piece.concern for piece in found.pieces}

@@ -1,0 +1,56 @@
+// What both halves of the verify tab need: words, text with marks, requests.
+// All that is pasted or quoted is set as text, never as markup. Offsets from the server are code points.
+const planqaWording = (() => {
+  const chinese = navigator.language.toLowerCase().startsWith("zh");
+  const say = (zh, en) => (chinese ? zh : en);
+  const element = (id) => document.getElementById(id);
+  const narrow = matchMedia("(max-width: 800px)");
+  const WORDS = {
+    exact: say("一致", "exact"),
+    normalised: say("实质一致", "same in substance"),
+    altered: say("有出入", "differs"),
+    absent: say("未见", "not found"),
+    too_short: say("太短", "too short"),
+    own: say("自述", "own words"),
+  };
+
+  function make(tag, className, ...children) {
+    const made = document.createElement(tag);
+    if (className) made.className = className;
+    made.append(...children);
+    return made;
+  }
+
+  const letters = (text) => Array.from(text);
+
+  async function request(path, body) {
+    const response = await fetch(new URL(`api/v1/${path}`, document.baseURI), body && {
+      method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
+    }).catch(() => null);
+    if (response?.ok) return response;
+    const problem = await response?.json().catch(() => null);
+    throw new Error(problem?.detail ?? say("服务没有应答，请稍后再试。", "The service does not answer; please try again later."));
+  }
+
+  // A sentence that only frames quotations is the writer's own, whatever is near it in the plan.
+  const look = ({ concern, verdict }) => (concern === "own" && verdict.verdict !== "absent" ? "own" : verdict.verdict);
+
+  // Text with marks: { begin, stop, label?, side, kind }; where nothing stands, a mark shows the gap.
+  function painted(text, marks) {
+    const all = letters(text);
+    const parts = [];
+    let position = 0;
+    for (const mark of [...marks].sort((one, other) => one.begin - other.begin)) {
+      const begin = Math.max(mark.begin, position);
+      if (mark.stop < begin) continue;
+      const inner = all.slice(begin, mark.stop).join("");
+      const shown = make("mark", inner ? `pq-${mark.side}` : "pq-gap", inner || "‸");
+      if (mark.label) shown.append(make("sup", "", mark.label));
+      parts.push(all.slice(position, begin).join(""), shown);
+      position = mark.stop;
+    }
+    return [...parts, all.slice(position).join("")];
+  }
+
+  return { chinese, say, element, letters, make, painted, request, look, narrow, WORDS };
+})();
