@@ -23,7 +23,7 @@ from rag.phrases import phrase
 from rag.ports import Encoder, PassageIndex
 from rag.question import Asked, asks_for
 from rag.retrieve import HybridRetriever
-from rag.scope import Scope, resolve
+from rag.scope import Scope, elsewhere, resolve
 from rag.summary import section_meant, section_named, summarise, wants_summary
 from rag.tokenizer import Tokenizer, simplified
 from rag.types import Answer, Document, DocumentInfo, Hit, PlanScope, Status
@@ -158,7 +158,7 @@ class Assistant:
         }
         wanted = Wanted(
             asked,
-            scope.places,
+            elsewhere(scope, self._dictionary.is_common),
             tuple(names(query, self._dictionary, known.__contains__)),
             tuple(demands(scope.question)),
         )

@@ -81,7 +81,7 @@ _HOLDS: dict[Asked, re.Pattern[str]] = {
 
 
 _HEAD = re.compile(
-    r"哪(?:些|几|[一二两三四五六七八九十\d]+)?(?:大|种|类|个|条|家|所|项|座|处|片|级|方面)?的?(?P<zh>(?!些|几)[一-鿿、]{1,8})"
+    r"哪(?:些|几|[一二两三四五六七八九十\d]+)?(?:大|种|类|个|条|家|所|项|座|处|片|级)?(?:方面)?的?(?P<zh>(?!些|几)[一-鿿、]{1,8})"
     r"|\b(?:what|which)(?: (?:other|new|kinds? of|types? of|sorts? of))? (?P<en>(?:[\w-]+ ){0,5}?[\w-]+) "
     r"(?:are|is|will|do|does|can|would|should|has|have|to|in|of|for|the|gets?)\b",
     re.IGNORECASE,
