@@ -22,7 +22,7 @@ from rag.names import Name, of_its_own, whole_text
 from rag.phrases import phrase
 from rag.query import Query
 from rag.question import Asked, holds, years
-from rag.statements import Span, citations_of, joined, span_of, told
+from rag.statements import Span, citations_of, items_of, joined, span_of, told
 from rag.summary import told_whole
 from rag.text import clauses, is_han, squeeze
 from rag.tokenizer import normalise
@@ -66,10 +66,13 @@ class Wanted:
     demands: tuple[Demand, ...]
 
 
-def compose(query: Query, wanted: Wanted, evidence: Sequence[Evidence], *, titled: bool) -> Composed:
+def compose(
+    query: Query, wanted: Wanted, evidence: Sequence[Evidence], *, titled: bool, whole: bool = False
+) -> Composed:
     """The answer that the evidence bears, or the kind of refusal that it calls for.
 
     :param titled: name the plan over its statements, since the index holds several.
+    :param whole: the evidence is of all that was to be searched, so that a list of it is complete.
     """
     asked, places = wanted.asked, wanted.places
     if any(all(place not in squeeze(item.document.source) for item in evidence[:NEAREST]) for place in places):
@@ -100,7 +103,7 @@ def compose(query: Query, wanted: Wanted, evidence: Sequence[Evidence], *, title
         chosen = compared(query, fitting)
     else:
         chosen = several(query, asked, fitting) if listed else single(query, fitting)
-    return _answer(query, chosen, listed=listed, titled=titled, scanned=_scanned(evidence))
+    return _answer(query, chosen, (_scanned(evidence), whole) if listed else None, titled=titled)
 
 
 def brief(
@@ -207,10 +210,11 @@ def _refuse(status: Status, query: Query, near: Sequence[Evidence]) -> Composed:
     return Composed(status, phrase(status.value, query.language), related=related, confidence=confidence)
 
 
-def _answer(query: Query, chosen: Sequence[Evidence], *, listed: bool, titled: bool, scanned: int) -> Composed:
+def _answer(query: Query, chosen: Sequence[Evidence], scanned: tuple[int, bool] | None, *, titled: bool) -> Composed:
     citations = citations_of(joined([span_of(item, query.language) for item in chosen]), query.language)
     text = told(citations, query.language, chosen[0].document, titled=titled)
-    completeness = Completeness(len(citations), scanned, complete=False) if listed else None
+    items = sum(items_of(citation.quote) for citation in citations)
+    completeness = Completeness(items, *scanned) if scanned else None
     confidence = max(item.score for item in chosen)
     return Composed(Status.ANSWERED, text, citations, completeness=completeness, confidence=confidence)
 

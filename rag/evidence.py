@@ -18,6 +18,7 @@ from rag.tokenizer import Tokenizer, normalise
 from rag.translated import is_unit, translation_for, units_within
 from rag.types import Document, Hit, Paragraph
 
+LEADING = 8  # hits whose clauses may lead an answer; those of the others only add to a list
 GUESSED = 0.6  # what a dictionary's word counts beside a translation that could have said it
 # Weights of the parts of a clause's score beside its cosine.
 COVERAGE, PASSAGE, KIND = 0.5, 0.2, 0.15
@@ -67,7 +68,10 @@ def weigh(
     tokenizer: Tokenizer,
     asked: frozenset[Asked],
 ) -> list[Evidence]:
-    """Every clause of the hits' passages, best first; equal ones in the order of the plan."""
+    """Every clause of the hits' passages, best first; equal ones in the order of the plan.
+
+    Those of the `LEADING` first hits come before the rest.
+    """
     by_pid = {hit.passage.pid: hit for hit in hits}
     scores = index.segment_scores(vector, list(by_pid))
     found = []
@@ -97,8 +101,14 @@ def weigh(
                 translated,
             )
         )
-    found.sort(key=lambda item: (-item.score, item.hit.rank, item.paragraph.number, item.begin))
+    found.sort(
+        key=lambda item: (item.hit.rank > LEADING, -item.score, item.hit.rank, item.paragraph.number, item.begin)
+    )
     return found
+
+
+def _place(item: Evidence) -> tuple[int, int]:
+    return item.paragraph.number, item.begin
 
 
 def _readable(

@@ -5,12 +5,14 @@ chosen clauses -> [Span], neighbours joined, whole units for readers of a transl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.citations import cite
 from rag.evidence import Evidence
 from rag.phrases import phrase
+from rag.text import clauses
 from rag.translated import translation_for, units_within
 from rag.types import Citation, Document, Paragraph
 
@@ -70,6 +72,16 @@ def citations_of(spans: Sequence[Span], language: str) -> tuple[Citation, ...]:
         stop = _without_mark(span.paragraph.text, span.stop)
         found.append(cite(span.document, span.paragraph, begin, stop, number, said))
     return tuple(found)
+
+
+def items_of(quote: str) -> int:
+    """How many things a quote enumerates: "建设甲校、乙校，扩建丙校、丁校和戊校" holds 5, one without a list 1."""
+    count = 0
+    for begin, stop in clauses(quote):
+        before, mark, last = quote[begin:stop].rpartition("、")
+        if mark:
+            count += before.count("、") + 2 + bool(re.search("[和及与]", last))
+    return count or 1
 
 
 def told(citations: Sequence[Citation], language: str, document: Document, *, titled: bool) -> str:

@@ -95,10 +95,7 @@ def _cut(text: str, cut: Callable[[str, bool], list[str]], *, guess: bool = True
 def is_stop_word(word: str) -> bool:
     """True for words that a question and a text share without being about the same thing."""
     return (
-        word in _ENGLISH
-        or word in _QUESTION_WORDS
-        or word in _common_chinese()
-        or _ASKING.fullmatch(word) is not None
+        word in _ENGLISH or word in _QUESTION_WORDS or word in _common_chinese() or _ASKING.fullmatch(word) is not None
     )
 
 
