@@ -24,7 +24,9 @@ from rag.ports import Encoder, PassageIndex
 from rag.question import Asked, asks_for
 from rag.retrieve import HybridRetriever
 from rag.scope import Scope, elsewhere, resolve
+from rag.statements import spelt_out
 from rag.summary import section_meant, section_named, summarise, wants_summary
+from rag.thresholds import Thresholds
 from rag.tokenizer import Tokenizer, simplified
 from rag.types import Answer, Document, DocumentInfo, Hit, PlanScope, Status
 
@@ -57,7 +59,13 @@ class Assistant:
     """Answers questions on the plans of one index."""
 
     def __init__(
-        self, encoder: Encoder, tokenizer: Tokenizer, dictionary: Dictionary, plans: Plans, longest_question: int
+        self,
+        encoder: Encoder,
+        tokenizer: Tokenizer,
+        dictionary: Dictionary,
+        plans: Plans,
+        longest_question: int,
+        thresholds: Thresholds = Thresholds(),  # noqa: B008  # it is frozen
     ) -> None:
         self._encoder = encoder
         self._tokenizer = tokenizer
@@ -65,6 +73,7 @@ class Assistant:
         self._plans = plans
         self._retriever = HybridRetriever(encoder, tokenizer, dictionary, plans)
         self._longest = longest_question
+        self.thresholds = thresholds
 
     def search(self, query: str, k: int, plan: str | None = None, section: str | None = None) -> list[Hit]:
         """The `k` passages, of a plan or of sections whose heading holds a text, that bear most on a query, best first.
@@ -109,7 +118,7 @@ class Assistant:
             question=question,
             language=language,
             status=composed.status,
-            text=composed.text,
+            text=spelt_out(composed.text, composed.citations, language, self._dictionary.is_common),
             citations=composed.citations,
             related=composed.related,
             completeness=composed.completeness,
@@ -165,6 +174,7 @@ class Assistant:
             elsewhere(scope, self._dictionary.is_common),
             tuple(names(query, self._dictionary, known.__contains__)),
             tuple(demands(scope.question)),
+            self.thresholds,
         )
         return compose(query, wanted, evidence, titled=len(infos) > 1, whole=whole), retrieved
 
