@@ -122,10 +122,11 @@ def brief(
 def _fits(item: Evidence, query: Query, wanted: Wanted) -> bool:
     """Whether a clause holds the kind of thing asked for, and speaks of the year, the names and all else asked for."""
     sentence = item.around
-    asked_years, given = years(query.text), years(sentence)
+    under = " ".join(item.hit.passage.headings)
+    asked_years, given = years(query.text), years(sentence) or years(under)
     if asked_years and not asked_years <= given and (given or not asked_years <= years(item.document.source)):
         return False
-    if not met(wanted.demands, item.text, sentence):
+    if not met(wanted.demands, item.text, f"{under} {sentence}"):
         return False
     narrow = wanted.asked & {Asked.NUMBER, Asked.MONEY}
     limits = wanted.limits

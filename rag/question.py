@@ -62,6 +62,7 @@ _ASKS: dict[Asked, re.Pattern[str]] = {
     ),
 }
 
+LONGEST_SPAN = 30  # years
 _DIGIT = r"[0-9０-９]"
 _NUMERAL = r"[零〇一二两三四五六七八九十百千万亿]"
 _HOLDS: dict[Asked, re.Pattern[str]] = {
@@ -123,5 +124,8 @@ def holds(kind: Asked, text: str) -> bool:
 
 
 def years(text: str) -> set[str]:
-    """Calendar years named by four digits: "到2025年" -> {"2025"}."""
-    return set(re.findall(r"(?<!\d)(?:19|20)\d\d(?=\s*(?:年|[^\d.%]|$))", text))
+    """Calendar years named by four digits, and those between: "到2025年" -> {"2025"}, "2025—2027年" -> three."""
+    found = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?=\s*(?:年|[^\d.%]|$))", text))
+    for first, last in re.findall(r"(?<!\d)((?:19|20)\d\d)年?\s*[—–~～至到-]+\s*((?:19|20)\d\d)(?!\d)", text):
+        found |= {str(year) for year in range(int(first), min(int(last), int(first) + LONGEST_SPAN) + 1)}
+    return found
