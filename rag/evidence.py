@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from rag.dictionary import lemma, words_and_lemmas
 from rag.ports import PassageIndex, SegmentScore, Vectors
 from rag.query import Query
-from rag.question import Asked, holds
+from rag.question import Asked, holds, years
 from rag.text import is_han
 from rag.tokenizer import Tokenizer, normalise
 from rag.translated import is_unit, translation_for, units_within
 from rag.types import Document, Hit, Paragraph
 
 LEADING = 8  # hits whose clauses may lead an answer; those of the others only add to a list
+DENSITY = 0.2
 HEADED = 0.25  # what a word of the headings over a clause counts beside one of its own
 GUESSED = 0.6  # what a dictionary's word counts beside a translation that could have said it
 # Weights of the parts of a clause's score beside its cosine.
@@ -87,10 +88,12 @@ def weigh(
         translated = _translated(query.language, document, segment)
         matched = match(query, text, tokenizer, translated)
         for word, strength in under[hit.passage.headings].items():
-            matched[word] = max(matched.get(word, 0.0), HEADED * strength)
+            own = strength if years(word) else HEADED * strength
+            matched[word] = max(matched.get(word, 0.0), own)
         coverage = query.coverage(matched)
         kinds = [holds(kind, text) for kind in (Asked.NUMBER, Asked.MONEY, Asked.TIME) if kind in asked]
         score = segment.cosine + COVERAGE * coverage + PASSAGE * hit.score + KIND * (bool(kinds) and all(kinds))
+        score += DENSITY * _density(query, text)
         found.append(
             Evidence(
                 document,
@@ -109,6 +112,20 @@ def weigh(
         key=lambda item: (item.hit.rank > LEADING, -item.score, item.hit.rank, item.paragraph.number, item.begin)
     )
     return found
+
+
+def _density(query: Query, text: str) -> float:
+    """Share of a Chinese clause's characters, figures aside, that are words of the question: what is told is asked for."""
+    plain = [char for char in normalise(text) if is_han(char)]
+    forms = {form for term in query.terms for form, strength in term.forms.items() if strength >= GUESSED}
+    covered = [False] * len(plain)
+    joined = "".join(plain)
+    for form in forms:
+        start = joined.find(form)
+        while start >= 0 and is_han(form[0]):
+            covered[start : start + len(form)] = [True] * len(form)
+            start = joined.find(form, start + 1)
+    return sum(covered) / len(plain) if plain else 0.0
 
 
 def _place(item: Evidence) -> tuple[int, int]:
@@ -169,7 +186,9 @@ def match(query: Query, text: str, tokenizer: Tokenizer, translated: str = "") -
             if said:
                 found[term.word] = said
                 continue
-        strength = max((s for form, s in forms.items() if _holds(form, plain, words)), default=0.0)
+        strength = max(
+            (s for form, s in forms.items() if _holds(form, plain, words, within=query.language == "zh")), default=0.0
+        )
         if strength:
             found[term.word] = strength
     return found
@@ -179,7 +198,8 @@ def match(query: Query, text: str, tokenizer: Tokenizer, translated: str = "") -
 _OTHERWISE = re.compile(r"创建|建议|建立|建档|封建|党建|构建|道路自信|思路|出路|学习|水平|水准")
 
 
-def _holds(form: str, plain: str, words: set[str]) -> bool:
-    if not is_han(form[0]):
+def _holds(form: str, plain: str, words: set[str], *, within: bool) -> bool:
+    """Whether a text has a form; a character alone also `within` words, unless a dictionary translated it so."""
+    if not is_han(form[0]) or (len(form) == 1 and not within):
         return form in words
     return form in (plain if len(form) > 1 else _OTHERWISE.sub("", plain))
