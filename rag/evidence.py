@@ -16,10 +16,11 @@ from rag.question import Asked, holds, years
 from rag.text import is_han
 from rag.tokenizer import Tokenizer, normalise
 from rag.translated import is_unit, translation_for, units_within
-from rag.types import Document, Hit, Paragraph
+from rag.types import Document, Hit, Paragraph, Role
 
 LEADING = 8  # hits whose clauses may lead an answer; those of the others only add to a list
 DENSITY = 0.2
+HEADING = 0.2
 HEADED = 0.25  # what a word of the headings over a clause counts beside one of its own
 GUESSED = 0.6  # what a dictionary's word counts beside a translation that could have said it
 # Weights of the parts of a clause's score beside its cosine.
@@ -93,7 +94,7 @@ def weigh(
         coverage = query.coverage(matched)
         kinds = [holds(kind, text) for kind in (Asked.NUMBER, Asked.MONEY, Asked.TIME) if kind in asked]
         score = segment.cosine + COVERAGE * coverage + PASSAGE * hit.score + KIND * (bool(kinds) and all(kinds))
-        score += DENSITY * _density(query, text)
+        score += DENSITY * _density(query, text) - HEADING * (paragraph.role in (Role.HEADING, Role.TITLE))
         found.append(
             Evidence(
                 document,
