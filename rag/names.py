@@ -14,7 +14,7 @@ import rjieba
 import simplemma
 from pypinyin import lazy_pinyin
 
-from rag.dictionary import Dictionary
+from rag.dictionary import WHOLE_GLOSS, Dictionary
 from rag.query import Query
 from rag.scope import own_names, places_in, short_place
 from rag.text import is_han
@@ -31,11 +31,14 @@ class Name:
     """A name as the question has it, in normal form; a Latin one stands for what is so spelt in pinyin."""
 
     text: str
+    chinese: tuple[str, ...] = ()  # what a Latin one is called in Chinese: Kinmen, 金门
 
     def within(self, text: str) -> bool:
         """Whether a text of a plan holds the name."""
         if is_han(self.text[0]):
             return self.text in normalise(text)
+        if any(word in text for word in self.chinese):
+            return True
         return self.text in text.lower() or _spelt(self.text, syllables(text))
 
 
@@ -54,7 +57,13 @@ def names(query: Query, dictionary: Dictionary, known: Callable[[str], bool]) ->
     for match in re.finditer(r"(?<![.?!]\s)(?<!^)\b[A-Z][a-z']+(?:'an)?\b", query.text):
         word = match[0].lower()
         if not simplemma.is_known(word.removesuffix("'s"), lang="en"):
-            spelt.append(Name(word.removesuffix("'s")))
+            word = word.removesuffix("'s")
+            spelt.append(
+                Name(
+                    word,
+                    tuple(form for form, strength in dictionary.translate(word).items() if strength >= WHOLE_GLOSS),
+                )
+            )
     return list(dict.fromkeys(spelt))
 
 

@@ -23,7 +23,7 @@ class Asked(StrEnum):
 
 _ASKS: dict[Asked, re.Pattern[str]] = {
     Asked.MONEY: re.compile(
-        r"多少钱|花费|造价|总?投资(?:额|多少|是)|投资了?多少|(?:费用|经费|预算|资金)(?:是|有|要)?多少|几个亿|多少亿|多少万元"
+        r"多少(?:钱|资金|经费|投资|补贴|补助)|花费|造价|总?投资(?:额|多少|是)|投资了?多少|(?:费用|经费|预算|资金)(?:是|有|要)?多少|几个亿|多少亿|多少万元"
         r"|\bcosts?\b|how much (?:money|will it cost|funding|is (?:spent|invested))|\bbudget\b|\bprice\b",
         re.IGNORECASE,
     ),
