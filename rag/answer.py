@@ -17,7 +17,7 @@ import rjieba
 from rag.choose import PLAINLY, SURELY, compared, matching, several, single
 from rag.complete import completed, tells
 from rag.demands import Demand, met
-from rag.evidence import Evidence
+from rag.evidence import KINDS, Evidence
 from rag.names import Name, of_its_own, whole_text
 from rag.phrases import phrase
 from rag.query import Query
@@ -29,6 +29,7 @@ from rag.text import clauses, is_han, squeeze
 from rag.thresholds import Thresholds
 from rag.tokenizer import normalise
 from rag.types import Citation, Completeness, Document, Paragraph, Status
+from rag.widen import widened
 
 HALF = 0.5  # of a question's words, by weight: a clause that has so much is not on another topic
 NEAREST = 3  # clauses shown beside a refusal
@@ -85,13 +86,11 @@ def compose(
         near = [item for item in evidence if item.score >= min(limits.near, bears)]
         return _refuse(Status.NOT_STATED if near else Status.OUT_OF_SCOPE, query, near)
     listed = bool(asked & {Asked.LIST, Asked.WAY, Asked.BRIEF, Asked.COMPARE}) or len(wanted.names) > 1
-    if listed:
-        first = bearing[0]
-        beside = [item for item in evidence if item.paragraph is first.paragraph and item.sentence == first.sentence]
-        bearing += [item for item in beside if item.score < bears]
-    told = (completed(item if listed else _trimmed(item, query), query) for item in bearing)
-    leading = matching(bearing[0], SURELY)
-    fitting = [item for item in told if (listed or leading <= matching(item, PLAINLY)) and _fits(item, query, wanted)]
+    first = bearing[0]
+    beside = [item for item in evidence if item.paragraph is first.paragraph and item.sentence == first.sentence]
+    bearing += [item for item in beside if item not in bearing]
+    told = [completed(item, query) for item in bearing] if listed else _led(bearing, evidence, query, asked)
+    fitting = [item for item in told if _fits(item, query, wanted)]
     fitting = fitting if _all_named(wanted.names, fitting) else []
     if not fitting:
         return _refuse(Status.NOT_STATED, query, bearing)
@@ -103,6 +102,23 @@ def compose(
     else:
         chosen = several(query, asked, fitting) if listed else single(query, fitting)
     return _answer(query, chosen, (_scanned(evidence), whole) if listed else None, titled=titled)
+
+
+def _led(
+    bearing: Sequence[Evidence], evidence: Sequence[Evidence], query: Query, asked: frozenset[Asked]
+) -> list[Evidence]:
+    """The clauses that match what the best of them matches; the kind that it lacks, its neighbour may hold."""
+    best, kinds = bearing[0], asked & set(KINDS)
+    leading = matching(best, SURELY)
+    open_kinds = {kind for kind in kinds if not holds(kind, best.text)}
+    found = []
+    for item in bearing:
+        if leading <= matching(item, PLAINLY):
+            found.append(completed(_trimmed(item, query), query))
+        elif open_kinds and all(holds(kind, item.text) for kind in kinds):
+            wide = widened(item, leading, evidence, query)
+            found += [wide] if wide else []
+    return found
 
 
 def brief(

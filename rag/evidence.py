@@ -27,6 +27,7 @@ HEADING = 0.2
 HEADED = 0.25  # what a word of the headings over a clause counts beside one of its own
 GUESSED = 0.6  # what a dictionary's word counts beside a translation that could have said it
 # Weights of the parts of a clause's score beside its cosine.
+KINDS = (Asked.NUMBER, Asked.MONEY, Asked.TIME)  # that a clause must hold, where one is asked for
 COVERAGE, PASSAGE, KIND = 0.5, 0.2, 0.15
 
 
@@ -97,7 +98,7 @@ def weigh(
         for word, strength in under[hit.passage.headings].items():
             matched[word] = max(matched.get(word, 0.0), HEADED * strength)
         coverage = query.coverage(matched)
-        kinds = [holds(kind, text) for kind in (Asked.NUMBER, Asked.MONEY, Asked.TIME) if kind in asked]
+        kinds = [holds(kind, text) for kind in KINDS if kind in asked]
         score = segment.cosine + COVERAGE * coverage + PASSAGE * hit.score + KIND * (bool(kinds) and all(kinds))
         score += DATED * (bool(dated) and dated <= years(text))
         tense = tenses(document)[paragraph.number]

@@ -68,8 +68,10 @@ def asked_tense(question: str, info: DocumentInfo) -> Tense | None:
     year = own_year(info)
     past = _ASKS_PAST.search(question) is not None
     ahead = _ASKS_AHEAD.search(question) is not None
-    for asked in map(int, _YEAR.findall(question) if year else []):
-        past, ahead = past or asked < year, ahead or asked >= year
+    if year:
+        asked = [int(found) for found in _YEAR.findall(question)]
+        past = past or any(found < year for found in asked)
+        ahead = ahead or any(found >= year for found in asked)
     if past == ahead:
         return None
     return Tense.PAST if past else Tense.AHEAD
@@ -81,9 +83,9 @@ def _opening(paragraph: Paragraph, year: int | None) -> Tense | None:
 
 
 def _said(text: str, year: int | None) -> Tense | None:
-    named = [int(found) for found in _YEAR.findall(text)] if year else []
-    if _PAST.search(text) or any(found < year for found in named):
+    named = [int(found) for found in _YEAR.findall(text)]
+    if _PAST.search(text) or (year and any(found < year for found in named)):
         return Tense.PAST
-    if _AHEAD.search(text) or any(found >= year for found in named):
+    if _AHEAD.search(text) or (year and any(found >= year for found in named)):
         return Tense.AHEAD
     return None
