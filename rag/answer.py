@@ -36,7 +36,8 @@ NEAREST = 3  # clauses shown beside a refusal
 
 
 _ANY_THING = frozenset(
-    "目标 情况 地方 方式 安排 工作 问题 内容 名字 事情 办法 措施 时候 全区 区里 人 数量 总数 方面".split()
+    "目标 情况 地方 方式 安排 工作 问题 内容 名字 事情 办法 措施 时候 全区 区里 人 数量 总数 方面 全省 全市 全县 全国 "
+    "省里 市里 县里 自治区 百姓 老百姓 群众 市民 居民 民众 资金 钱 金额 平均 比例 去年 今年 明年".split()
 )
 
 
@@ -148,8 +149,7 @@ def _fits(item: Evidence, query: Query, wanted: Wanted) -> bool:
     if not met(demanded, item.text, f"{under} {sentence}"):
         return False
     narrow = wanted.asked & {Asked.NUMBER, Asked.MONEY}
-    limits = wanted.limits
-    if narrow and (_lacking(query, item) > limits.lacking or (item.coverage < limits.few and item.cosine < limits.far)):
+    if narrow and _of_something_else(item, query, wanted.limits):
         return False
     around = f"{item.text}\n{item.translated}" if narrow else _context(item)
     names = [name for name in wanted.names if not of_its_own(name, item.document)]
@@ -173,19 +173,29 @@ def _of_year(item: Evidence, asked: set[str]) -> bool:
 
 def _on_another_topic(query: Query, item: Evidence, off_topic: float) -> bool:
     """Whether a clause has none of the things that a Chinese question names, and is not near it either."""
-    things = [term.word for term in query.terms if _is_noun(term.word) and term.word not in _ANY_THING]
+    things = [term.word for term in query.terms if _is_thing(term.word)]
     has_none = bool(things) and not any(word in item.matched for word in things)
     return has_none and item.cosine < off_topic and item.coverage < HALF
 
 
-def _lacking(query: Query, item: Evidence) -> float:
-    """Of the things, known to the plan, that a question for a figure is about, the share by weight that a clause lacks.
+def _of_something_else(item: Evidence, query: Query, limits: Thresholds) -> bool:
+    """Whether a clause with a figure is of another thing: it lacks most of the things asked about, or all likeness.
 
-    One alone may go by another word.
+    One thing alone may go by another word.
     """
-    things = [term for term in query.terms if term.word in term.forms and _is_noun(term.word)]
+    if item.cosine >= limits.alike or item.coverage >= HALF:
+        return False
+    things = [term for term in query.terms if term.word in term.forms and _is_thing(term.word)]
     lacking = [term for term in things if term.word not in item.matched]
-    return sum(term.weight for term in lacking) / sum(term.weight for term in things) if len(lacking) > 1 else 0.0
+    if len(lacking) > 1 and sum(t.weight for t in lacking) > limits.lacking * sum(t.weight for t in things):
+        return True
+    untranslated = query.language != item.document.info.language and not item.translated
+    few, far = (limits.few_abroad, limits.far_abroad) if untranslated else (limits.few, limits.far)
+    return item.coverage < few and item.cosine < far
+
+
+def _is_thing(word: str) -> bool:
+    return word not in _ANY_THING and _is_noun(word)
 
 
 @lru_cache(maxsize=4096)

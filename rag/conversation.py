@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from rag.ports import Vectors
-from rag.question import asks_for, without_asking
+from rag.question import Asked, asks_for, without_asking
 from rag.text import is_han
 from rag.tokenizer import Tokenizer, is_stop_word
 
@@ -35,6 +35,8 @@ _POINTS_BACK = re.compile(
     r"|\b(?:of )?(?:these|those|them|they|it|its|that one|this one|the same)\b",
     re.IGNORECASE,
 )
+_WHEN = r"实际|了$|去年|今年|明年|上年|(?:19|20)\d\d年?|last year|this year|next year|in (?=\s|$)"
+_DEFINITE = frozenset({Asked.NUMBER, Asked.MONEY, Asked.TIME})
 _WORD_RUN = 4  # words of a subject that a follow-up may replace
 _ALIKE = 0.05  # cosine within which a shorter run (a longer one of English words) is preferred
 
@@ -117,3 +119,16 @@ def questions_in(message: str) -> list[str]:
         return [message]
     # 「一样吗？哪个更高？」 is one thought; what asks for nothing definite by itself is left with its neighbour.
     return parts if all(asks_for(part) or len(part) > 6 for part in parts) else [message]
+
+
+def halves(question: str) -> list[str]:
+    """A question that asks two figures or dates, as two that stand alone: 「出口去年增长多少，今年目标多少」; else itself."""
+    parts = [part.strip() for part in re.split(r"[，,；;]|\band (?=how|what|when)", question) if part.strip()]
+    if len(parts) != 2 or not all(asks_for(part) & _DEFINITE for part in parts):
+        return [question]
+    first, second = parts
+    if re.sub(
+        rf"{_WHEN}|目标|又|还|定|计划|了|的|呢|是|target|the|is|are|was|were|its?|and", "", without_asking(second)
+    ).strip():
+        return [first, second]
+    return [first, _joined(re.sub(_WHEN, "", without_asking(first)), second)]

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Protocol
 
 from rag.answer import Composed, Wanted, brief, compose, together
-from rag.conversation import questions_in, standalone
+from rag.conversation import halves, questions_in, standalone
 from rag.demands import demands
 from rag.dictionary import Dictionary
 from rag.errors import QuestionError
@@ -103,7 +103,7 @@ class Assistant:
         infos = self._plans.documents()
         language = detect_language(question)
         alone = standalone(question.strip(), history[-LONGEST_HISTORY:], self._tokenizer, self._encoder.encode_queries)
-        singles = questions_in(simplified(alone))
+        singles = [single for part in questions_in(simplified(alone)) for single in halves(part)]
         scopes = [resolve(single, plan, infos) for single in singles]
         answers = [
             self._compose(single, scope, infos, section, language, begun)

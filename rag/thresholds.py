@@ -18,5 +18,8 @@ class Thresholds:
     lacking: float = 0.5  # of a question's known things, by weight: a clause that lacks more is of something else
     few: float = 0.2  # coverage, and
     far: float = 0.33  # cosine, of a clause with a figure that has little to do with the question
+    few_abroad: float = 0.1  # the same for a question in another language, where the plan has no translation
+    far_abroad: float = 0.22
+    alike: float = 0.5  # cosine from which a clause with a figure is taken for the one asked for
     off_topic: float = 0.33  # cosine of a clause that has none of the things asked about
     near: float = 0.36  # score from which a clause is worth showing beside a refusal
