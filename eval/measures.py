@@ -20,7 +20,7 @@ from rag.types import Answer, Citation, Document, Status
 
 _MARKERS = re.compile(r"\s*((?:\[\d+\]\s*)+)")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_FRAME = re.compile(r".*[:：?？]\s*|《[^》]*》|[-\s]*|[（(][^()（）]*[)）]", re.DOTALL)
+_FRAME = re.compile(r".*[:：?？]\s*|《.*》|[-\s]*|[（(][^()（）]*[)）]", re.DOTALL)
 ENOUGH = 0.5  # of the shorter of citation and gold place: from here on one bears the other
 BY_FACTS = ("all_facts", "fact_recall")
 BY_PLACE = ("citation_precision", "citation_recall", "citation_hit")

@@ -14,9 +14,10 @@ from functools import lru_cache
 
 import rjieba
 
-from rag.choose import PLAINLY, SURELY, compared, matching, several, single
+from rag.choose import PLAINLY, SURELY, compared, matching, meant, several, single
 from rag.complete import completed, tells
 from rag.demands import Demand, met
+from rag.enumeration import number_asked, points_after
 from rag.evidence import KINDS, Evidence
 from rag.names import Name, of_its_own, whole_text
 from rag.phrases import phrase
@@ -28,10 +29,11 @@ from rag.tense import Tense, own_year
 from rag.text import clauses, is_han, squeeze
 from rag.thresholds import Thresholds
 from rag.tokenizer import normalise
-from rag.types import Citation, Completeness, Document, Paragraph, Status
+from rag.types import Citation, Completeness, Document, Paragraph, Role, Status
 from rag.widen import widened
 
 HALF = 0.5  # of a question's words, by weight: a clause that has so much is not on another topic
+ANNOUNCING = 3  # of the best clauses: those that may announce numbered points
 NEAREST = 3  # clauses shown beside a refusal
 
 
@@ -87,6 +89,10 @@ def compose(
         near = [item for item in evidence if item.score >= min(limits.near, bears)]
         return _refuse(Status.NOT_STATED if near else Status.OUT_OF_SCOPE, query, near)
     listed = bool(asked & {Asked.LIST, Asked.WAY, Asked.BRIEF, Asked.COMPARE}) or len(wanted.names) > 1
+    points = _enumerated(query, bearing) if asked & {Asked.LIST, Asked.BRIEF} else []
+    if points:
+        document = bearing[0].document
+        return brief(query, document, points, titled=titled, confidence=bearing[0].score)
     first = bearing[0]
     beside = [item for item in evidence if item.paragraph is first.paragraph and item.sentence == first.sentence]
     bearing += [item for item in beside if item not in bearing]
@@ -98,11 +104,26 @@ def compose(
     if Asked.BRIEF in asked:
         best = fitting[0]
         return brief(query, best.document, told_whole(best.paragraph), titled=titled, confidence=best.score)
-    if Asked.COMPARE in asked:
+    if Asked.MEANING in asked and not listed:
+        chosen = meant(fitting)
+    elif Asked.COMPARE in asked:
         chosen = compared(query, fitting)
     else:
         chosen = several(query, asked, fitting) if listed else single(query, fitting)
     return _answer(query, chosen, (_scanned(evidence), whole) if listed else None, titled=titled)
+
+
+def _enumerated(query: Query, bearing: Sequence[Evidence]) -> list[tuple[Paragraph, int, int]]:
+    """The numbered points that one of the best clauses announces, if there are as many as the question says."""
+    count = number_asked(query.text)
+    for item in bearing[:ANNOUNCING]:
+        if item.document is not bearing[0].document:
+            continue
+        points = points_after(item.document, item.paragraph, item.begin)
+        heads = item.paragraph.role is Role.HEADING or item.text.rstrip().endswith(("：", ":"))
+        if points and (count == len(points) or (count is None and heads)):
+            return points
+    return []
 
 
 def _led(

@@ -15,7 +15,7 @@ import rjieba
 from rag.evidence import LEADING, Evidence
 from rag.query import Query
 from rag.question import Asked, head
-from rag.text import clauses, is_han
+from rag.text import clauses, is_han, sentences
 
 # Of the best score, what else belongs in a list or a way of doing: in its sentence, its paragraph, elsewhere.
 BESIDE, NEAR, ELSEWHERE = 0.4, 0.6, 0.75
@@ -26,6 +26,9 @@ _DONE = re.compile(r"\b(?:being|be|will|to|are|is|gets?|getting)\s+(?:be\s+|bein
 WHOLE = 100  # characters up to which a sentence, or its part between semicolons, is told whole
 LONGEST_LIST = 10
 AS_NEAR = 0.85  # of the best cosine: what stands in one sentence with the best and is as near
+DEFINING = 0.6  # of the best score: a clause that defines, "...是指..."
+LONGEST_MEANING = 240  # characters
+_DEFINES = re.compile(r"是指|指的是|即指|(?:”|》|^\d+[.．、].{2,20})[：:]|\b(?:means|refers to)\b")
 NEW_PART = 0.12  # of a question's weight: what a further clause of a comparison must add
 MOST = 3  # clauses of an answer that is no list
 
@@ -91,6 +94,24 @@ def _margin(item: Evidence, best: Evidence) -> float:
     if item.paragraph is not best.paragraph:
         return ELSEWHERE
     return BESIDE if item.sentence == best.sentence else NEAR
+
+
+def meant(fitting: Sequence[Evidence]) -> list[Evidence]:
+    """What a word stands for: the clauses that define it, else the rest of the sentence that brings it up."""
+    best = fitting[0]
+    defining = [item for item in fitting if _DEFINES.search(item.text) and item.score >= DEFINING * best.score]
+    if defining:
+        return [replace(item, stop=_end(item)) for item in defining[:MOST]]
+    return [replace(best, stop=_end(best))]
+
+
+def _end(item: Evidence) -> int:
+    """Where the sentence of a clause ends; of one that is the last of its sentence, the next sentence."""
+    text = item.paragraph.text
+    stop = item.sentence[1]
+    if item.stop >= stop and stop < len(text) and not _DEFINES.search(item.text):
+        stop += sentences(text[stop:])[0][1]
+    return stop if stop - item.begin <= LONGEST_MEANING else item.stop
 
 
 def compared(query: Query, fitting: Sequence[Evidence]) -> list[Evidence]:

@@ -19,6 +19,7 @@ class Asked(StrEnum):
     WAY = "way"  # how, why, what about: several sentences may answer
     COMPARE = "compare"  # of several things, each is told
     BRIEF = "brief"  # a subject told in brief
+    MEANING = "meaning"  # what a word or slogan stands for
 
 
 _ASKS: dict[Asked, re.Pattern[str]] = {
@@ -49,6 +50,11 @@ _ASKS: dict[Asked, re.Pattern[str]] = {
         r"|\bwhat about\b|\bplans? (?:for|to)\b|\b(?:measures|steps|ways|efforts)\b",
         re.IGNORECASE,
     ),
+    Asked.MEANING: re.compile(
+        r"指什么|指的?是|什么意思|啥意思|何谓|什么叫|怎么(?:理解|解释)|含义|是什么[？?]?$"
+        r"|\bmeant by\b|\bwhat (?:do|does) .{2,60} (?:mean|stand for|refer to)\b|\bmeaning of\b|\bdefin(?:ed?|ition)\b",
+        re.IGNORECASE,
+    ),
     Asked.COMPARE: re.compile(
         r"哪个更|谁更|更[高低多少大小快慢]|一样|相同|区别|不同|相比|对比|比较|各[为是有]多少|分别[为是]?多少"
         r"|\bcompare[ds]?\b|\bdifference\b|\bthe same\b|\b(?:higher|lower|larger|bigger|more|faster|slower) than\b|\bwhich (?:one )?is (?:the )?(?:\w+er|more)\b|\bversus\b|\bvs\b|\brespectively\b",
@@ -62,6 +68,11 @@ _ASKS: dict[Asked, re.Pattern[str]] = {
     ),
 }
 
+_WANTS_BRIEF = re.compile(
+    r"介绍|概括|概述|总结|归纳|综述|大意|梗概|简述|主要(?:内容|讲|说)|讲了?些?[什啥]|说了?些?[什啥]|整体"
+    r"|\bsummar|\boverview|\bin brief|\bgist\b|\boutline|\bmain (?:points|ideas)|\btell me about",
+    re.IGNORECASE,
+)
 LONGEST_SPAN = 30  # years
 _DIGIT = r"[0-9０-９]"
 _NUMERAL = r"[零〇一二两三四五六七八九十百千万亿]"
@@ -114,6 +125,8 @@ def asks_for(question: str) -> frozenset[Asked]:
     asked = {kind for kind, pattern in _ASKS.items() if pattern.search(question)}
     if Asked.MONEY in asked or re.search(r"哪几|哪[两三四五六七八九十]", question):
         asked.discard(Asked.NUMBER)  # "which four" asks for the four
+    if asked & {Asked.WAY, Asked.NUMBER, Asked.MONEY, Asked.TIME} and not _WANTS_BRIEF.search(question):
+        asked.discard(Asked.BRIEF)  # "in the part on roads, how many ..." asks for the number
     return frozenset(asked)
 
 

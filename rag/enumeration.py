@@ -1,0 +1,127 @@
+"""Numbered points that a clause or heading announces: 「着力重点：一是……。二是……。」, 「三、基本原则」 over 1. 2. 3.
+
+(document, place of the announcement) -> the points' openings, in their order
+
+Where a question asks for several things and the plan numbers them, the list is complete by the plan's own count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rag.text import clauses, sentences
+from rag.types import Document, Paragraph, Role
+
+_ORDINALS = "一二三四五六七八九十"
+_MARKS: dict[str, re.Pattern[str]] = {
+    "是": re.compile(rf"([{_ORDINALS}]{{1,2}})[是要]"),
+    "第": re.compile(rf"第([{_ORDINALS}]{{1,2}})[，,、：:]"),
+    "（一）": re.compile(rf"[（(]([{_ORDINALS}]{{1,3}})[）)]"),
+    "一、": re.compile(rf"([{_ORDINALS}]{{1,3}})、"),
+    "1.": re.compile(r"(\d{1,2})[.．、](?!\d)"),
+    "（1）": re.compile(r"[（(](\d{1,2})[）)]"),
+    "①": re.compile(r"([①②③④⑤⑥⑦⑧⑨⑩])"),
+}
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
+NEXT = 2  # paragraphs behind the announcement within which the first point stands
+SHORTEST, LONGEST = 8, 60  # characters of a point's opening that says something; of one that is told whole
+_NUMBERS = {
+    **{char: number for number, char in enumerate("一二三四五六七八九十", start=1)},
+    "两": 2,
+    **dict(zip("two three four five six seven eight nine ten".split(), range(2, 11), strict=True)),
+}
+_ASKED = re.compile(
+    r"(?:哪|这|是|的|“|「)?(?P<zh>[两二三四五六七八九十])(?:个|大|项|条|方面|类|种|点|位)(?!五)"
+    r"|\b(?P<en>two|three|four|five|six|seven|eight|nine|ten)\b (?!years?|percent|per cent)",
+    re.IGNORECASE,
+)
+
+Span = tuple[Paragraph, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """A place where a numbered point begins."""
+
+    style: str
+    number: int
+    paragraph: Paragraph
+    begin: int
+
+
+def points_after(document: Document, paragraph: Paragraph, begin: int) -> list[Span]:
+    """The numbered points that stand right behind a place, each by its opening; empty where none do."""
+    points = _points(document)
+    start = next(
+        (
+            position
+            for position, point in enumerate(points)
+            if point.number == 1
+            and (point.paragraph.number, point.begin) >= (paragraph.number, begin)
+            and point.paragraph.number <= paragraph.number + NEXT
+        ),
+        None,
+    )
+    if start is None:
+        return []
+    first = points[start]
+    found = [first]
+    for point in points[start + 1 :]:
+        if point.style != first.style:
+            continue
+        if point.number != found[-1].number + 1:
+            break
+        found.append(point)
+    return [_opening(point) for point in found] if len(found) > 1 else []
+
+
+def number_asked(question: str) -> int | None:
+    """How many things a question says that there are: 「哪四个」, "the five principles"."""
+    found = _ASKED.search(question)
+    return _NUMBERS[(found["zh"] or found["en"]).lower()] if found else None
+
+
+@lru_cache(maxsize=64)
+def _points(document: Document) -> Sequence[_Point]:
+    return [
+        point
+        for paragraph in document.paragraphs
+        if paragraph.role is not Role.FURNITURE
+        for point in _points_of(paragraph)
+    ]
+
+
+def _points_of(paragraph: Paragraph) -> Iterator[_Point]:
+    """Points at the beginning of a paragraph, of its sentences, and of clauses behind a colon or semicolon."""
+    begins = {begin for begin, _ in sentences(paragraph.text)} | {0}
+    begins |= {found.end() for found in re.finditer(r"[：:；;，,]\s*", paragraph.text)}
+    for begin in sorted(begins):
+        rest = paragraph.text[begin:].lstrip("#* 　—")
+        at = len(paragraph.text) - len(rest)
+        for style, mark in _MARKS.items():
+            if found := mark.match(rest):
+                if number := _value(found[1]):
+                    yield _Point(style, number, paragraph, at)
+                break
+
+
+def _value(numeral: str) -> int:
+    if numeral.isdigit() and numeral.isascii():
+        return int(numeral)
+    if numeral in _CIRCLED:
+        return _CIRCLED.index(numeral) + 1
+    tens, ten, ones = numeral.rpartition("十")
+    return (10 * (_NUMBERS.get(tens, 1)) if ten else 0) + _NUMBERS.get(ones, 0)
+
+
+def _opening(point: _Point) -> Span:
+    """A point's sentence, or of a long one the clause that it opens with."""
+    text = point.paragraph.text[point.begin :]
+    whole = sentences(text)[0][1]
+    if whole <= LONGEST:
+        return point.paragraph, point.begin, point.begin + whole
+    stop = next((stop for _, stop in clauses(text[:whole], "，,；;。：:") if stop >= SHORTEST), whole)
+    return point.paragraph, point.begin, point.begin + stop
