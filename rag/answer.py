@@ -10,37 +10,27 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-
-import rjieba
 
 from rag.choose import PLAINLY, SURELY, compared, matching, meant, several, single
 from rag.complete import completed, tells
-from rag.demands import Demand, met
-from rag.enumeration import number_asked, points_after
+from rag.enumeration import head_of, number_asked, points_after
 from rag.evidence import KINDS, Evidence
-from rag.names import Name, of_its_own, whole_text
+from rag.fitting import Wanted, all_named, fits, on_another_topic
+from rag.names import whole_text
 from rag.phrases import phrase
 from rag.query import Query
-from rag.question import Asked, holds, years
+from rag.question import Asked, holds
 from rag.statements import Span, citations_of, items_of, joined, span_of, told
 from rag.summary import told_whole
-from rag.tense import Tense, own_year
-from rag.text import clauses, is_han, squeeze
-from rag.thresholds import Thresholds
+from rag.text import clauses, squeeze
 from rag.tokenizer import normalise
 from rag.types import Citation, Completeness, Document, Paragraph, Role, Status
 from rag.widen import widened
 
-HALF = 0.5  # of a question's words, by weight: a clause that has so much is not on another topic
+_BODIES = re.compile(r"[（(][^（）()]{2,80}[）)][。.]?$")  # that see to what a paragraph sets out, named at its end
+_WHO_DOES = re.compile(r"负责|牵头|责任单位|哪[个些]?(?:单位|部门)|\bresponsible\b|in charge", re.IGNORECASE)
 ANNOUNCING = 3  # of the best clauses: those that may announce numbered points
 NEAREST = 3  # clauses shown beside a refusal
-
-
-_ANY_THING = frozenset(
-    "目标 情况 地方 方式 安排 工作 问题 内容 名字 事情 办法 措施 时候 全区 区里 人 数量 总数 方面 全省 全市 全县 全国 "
-    "省里 市里 县里 自治区 百姓 老百姓 群众 市民 居民 民众 资金 钱 金额 平均 比例 去年 今年 明年".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +43,6 @@ class Composed:
     related: tuple[Citation, ...] = ()
     completeness: Completeness | None = None
     confidence: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the question asks for, names and demands."""
-
-    asked: frozenset[Asked]
-    places: tuple[str, ...]  # beside the plan's own
-    names: tuple[Name, ...]
-    demands: tuple[Demand, ...]
-    limits: Thresholds
 
 
 def compose(
@@ -82,9 +61,7 @@ def compose(
         return _refuse(Status.OUT_OF_SCOPE, query, evidence)
     limits = wanted.limits
     bears = limits.bears if query.language in ("zh", "en") else limits.bears_by_meaning
-    bearing = [
-        item for item in evidence if item.score >= bears and not _on_another_topic(query, item, limits.off_topic)
-    ]
+    bearing = [item for item in evidence if item.score >= bears and not on_another_topic(query, item, limits.off_topic)]
     if not bearing:
         near = [item for item in evidence if item.score >= min(limits.near, bears)]
         return _refuse(Status.NOT_STATED if near else Status.OUT_OF_SCOPE, query, near)
@@ -97,13 +74,16 @@ def compose(
     beside = [item for item in evidence if item.paragraph is first.paragraph and item.sentence == first.sentence]
     bearing += [item for item in beside if item not in bearing]
     told = [completed(item, query) for item in bearing] if listed else _led(bearing, evidence, query, asked)
-    fitting = [item for item in told if _fits(item, query, wanted)]
-    fitting = fitting if _all_named(wanted.names, fitting) else []
+    fitting = [item for item in told if fits(item, query, wanted)]
+    fitting = fitting if all_named(wanted.names, fitting) else []
     if not fitting:
         return _refuse(Status.NOT_STATED, query, bearing)
     if Asked.BRIEF in asked:
         best = fitting[0]
         return brief(query, best.document, told_whole(best.paragraph), titled=titled, confidence=best.score)
+    headed = _told_by_its_paragraph(fitting[0], query, asked)
+    if headed:
+        return brief(query, fitting[0].document, headed, titled=titled, confidence=fitting[0].score)
     if Asked.MEANING in asked and not listed:
         chosen = meant(fitting)
     elif Asked.COMPARE in asked:
@@ -126,6 +106,17 @@ def _enumerated(query: Query, bearing: Sequence[Evidence]) -> list[tuple[Paragra
     return []
 
 
+def _told_by_its_paragraph(item: Evidence, query: Query, asked: frozenset[Asked]) -> list[tuple[Paragraph, int, int]]:
+    """What follows the head of a numbered paragraph, where that head is what a question for no figure finds."""
+    paragraph, head = item.paragraph, head_of(item.paragraph)
+    if item.begin >= head or asked & {*KINDS, Asked.COMPARE}:
+        return []
+    bodies = _BODIES.search(paragraph.text)
+    if bodies and _WHO_DOES.search(query.text):
+        return [(paragraph, 0, head), (paragraph, bodies.start(), len(paragraph.text))]
+    return [span for span in told_whole(paragraph) if span[1] >= head]
+
+
 def _led(
     bearing: Sequence[Evidence], evidence: Sequence[Evidence], query: Query, asked: frozenset[Asked]
 ) -> list[Evidence]:
@@ -135,7 +126,8 @@ def _led(
     open_kinds = {kind for kind in kinds if not holds(kind, best.text)}
     found = []
     for item in bearing:
-        if leading <= matching(item, PLAINLY):
+        heads = [head for head in evidence if head.paragraph is item.paragraph and head.stop <= head_of(head.paragraph)]
+        if leading <= matching(item, PLAINLY).union(*(matching(head, PLAINLY) for head in heads)):
             found.append(completed(_trimmed(item, query), query))
         elif open_kinds and all(holds(kind, item.text) for kind in kinds):
             wide = widened(item, leading, evidence, query)
@@ -157,81 +149,6 @@ def brief(
     completeness = Completeness(len(citations), scanned, complete=True)
     text = told(citations, query.language, document, titled=titled)
     return Composed(Status.ANSWERED, text, citations, completeness=completeness, confidence=confidence)
-
-
-def _fits(item: Evidence, query: Query, wanted: Wanted) -> bool:
-    """Whether a clause holds the kind of thing asked for, and speaks of the year, the names and all else asked for."""
-    sentence = item.around
-    under = " ".join(item.hit.passage.headings)
-    asked_years, given = years(query.text), years(sentence) or years(under)
-    if asked_years and not asked_years <= given and (given or not _of_year(item, asked_years)):
-        return False
-    demanded = [demand for demand in wanted.demands if not (demand.what == "past" and item.tense is Tense.PAST)]
-    if not met(demanded, item.text, f"{under} {sentence}"):
-        return False
-    narrow = wanted.asked & {Asked.NUMBER, Asked.MONEY}
-    if narrow and _of_something_else(item, query, wanted.limits):
-        return False
-    around = f"{item.text}\n{item.translated}" if narrow else _context(item)
-    names = [name for name in wanted.names if not of_its_own(name, item.document)]
-    if names and not any(name.within(around) for name in names):
-        return False
-    if Asked.TIME in wanted.asked and not holds(Asked.TIME, item.text):
-        return False
-    if Asked.LIST in wanted.asked:
-        return True
-    return all(holds(kind, item.text) for kind in wanted.asked)
-
-
-def _of_year(item: Evidence, asked: set[str]) -> bool:
-    """Whether a clause without a year may be of the one asked for: the plan's own, that before it, or one it names."""
-    own = own_year(item.document.info)
-    behind, own_one = {str(own - 1)} if own else set(), {str(own)} if own else set()
-    if (asked == behind and item.tense is Tense.PAST) or (asked == own_one and item.tense is Tense.AHEAD):
-        return True
-    return asked <= years(item.document.source)
-
-
-def _on_another_topic(query: Query, item: Evidence, off_topic: float) -> bool:
-    """Whether a clause has none of the things that a Chinese question names, and is not near it either."""
-    things = [term.word for term in query.terms if _is_thing(term.word)]
-    has_none = bool(things) and not any(word in item.matched for word in things)
-    return has_none and item.cosine < off_topic and item.coverage < HALF
-
-
-def _of_something_else(item: Evidence, query: Query, limits: Thresholds) -> bool:
-    """Whether a clause with a figure is of another thing: it lacks most of the things asked about, or all likeness.
-
-    One thing alone may go by another word.
-    """
-    if item.cosine >= limits.alike or item.coverage >= HALF:
-        return False
-    things = [term for term in query.terms if term.word in term.forms and _is_thing(term.word)]
-    lacking = [term for term in things if term.word not in item.matched]
-    if len(lacking) > 1 and sum(t.weight for t in lacking) > limits.lacking * sum(t.weight for t in things):
-        return True
-    untranslated = query.language != item.document.info.language and not item.translated
-    few, far = (limits.few_abroad, limits.far_abroad) if untranslated else (limits.few, limits.far)
-    return item.coverage < few and item.cosine < far
-
-
-def _is_thing(word: str) -> bool:
-    return word not in _ANY_THING and _is_noun(word)
-
-
-@lru_cache(maxsize=4096)
-def _is_noun(word: str) -> bool:
-    tagged = rjieba.tag(word)
-    return is_han(word[0]) and len(word) > 1 and len(tagged) == 1 and tagged[0][1] in ("n", "nz", "ng")
-
-
-def _context(item: Evidence) -> str:
-    """The passage around a clause, with what it says in the asker's language."""
-    return f"{item.hit.passage.text}\n{item.translated}"
-
-
-def _all_named(names: Sequence[Name], items: Sequence[Evidence]) -> bool:
-    return all(any(name.within(_context(item)) or of_its_own(name, item.document) for item in items) for name in names)
 
 
 def _trimmed(item: Evidence, query: Query) -> Evidence:

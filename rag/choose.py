@@ -15,6 +15,7 @@ import rjieba
 from rag.evidence import LEADING, Evidence
 from rag.query import Query
 from rag.question import Asked, head
+from rag.tense import Tense, asks_both
 from rag.text import clauses, is_han, sentences
 
 # Of the best score, what else belongs in a list or a way of doing: in its sentence, its paragraph, elsewhere.
@@ -116,6 +117,11 @@ def _end(item: Evidence) -> int:
 
 def compared(query: Query, fitting: Sequence[Evidence]) -> list[Evidence]:
     """The best clause for every part of a question that compares: each one tells of something the others leave out."""
+    by_tense = {
+        item.tense: item for item in reversed(fitting) if matching(fitting[0], SURELY) <= matching(item, PLAINLY)
+    }
+    if asks_both(query.text) and len(by_tense) > 1:
+        return [by_tense[tense] for tense in Tense if tense in by_tense]
     chosen = [fitting[0]]
     covered = matching(fitting[0], PLAINLY)
     for item in fitting[1:]:

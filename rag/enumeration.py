@@ -28,6 +28,7 @@ _MARKS: dict[str, re.Pattern[str]] = {
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
 NEXT = 2  # paragraphs behind the announcement within which the first point stands
 SHORTEST, LONGEST = 8, 60  # characters of a point's opening that says something; of one that is told whole
+LONGEST_HEAD = 30
 _NUMBERS = {
     **{char: number for number, char in enumerate("一二三四五六七八九十", start=1)},
     "两": 2,
@@ -82,6 +83,14 @@ def number_asked(question: str) -> int | None:
     """How many things a question says that there are: 「哪四个」, "the five principles"."""
     found = _ASKED.search(question)
     return _NUMBERS[(found["zh"] or found["en"]).lower()] if found else None
+
+
+def head_of(paragraph: Paragraph) -> int:
+    """Where the short numbered sentence ends that heads a paragraph, 「13.实施土地“增存挂钩”。……」; 0 without one."""
+    if not any(mark.match(paragraph.text) for mark in _MARKS.values()):
+        return 0
+    stop = sentences(paragraph.text)[0][1]
+    return stop if stop <= LONGEST_HEAD and stop < len(paragraph.text) else 0
 
 
 @lru_cache(maxsize=64)

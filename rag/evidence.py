@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import rjieba
 
 from rag.dictionary import lemma, words_and_lemmas
 from rag.ports import PassageIndex, SegmentScore, Vectors
 from rag.query import Query
 from rag.question import Asked, holds, years
 from rag.tense import Tense, asked_tense, tenses
-from rag.text import is_han
+from rag.text import SENTENCE_END, is_han
 from rag.tokenizer import Tokenizer, normalise
 from rag.translated import is_unit, translation_for, units_within
 from rag.types import Document, Hit, Paragraph, Role
@@ -24,6 +27,7 @@ DENSITY = 0.2
 DATED = 0.05  # what it earns to name the year asked for
 TENSE = 0.08  # what it earns to look the way the question does, and costs to look the other way
 HEADING = 0.2
+LINE = 30  # characters
 HEADED = 0.25  # what a word of the headings over a clause counts beside one of its own
 GUESSED = 0.6  # what a dictionary's word counts beside a translation that could have said it
 # Weights of the parts of a clause's score beside its cosine.
@@ -95,16 +99,15 @@ def weigh(
             continue
         translated = _translated(query.language, document, segment)
         matched = match(query, text, tokenizer, translated)
-        for word, strength in under[hit.passage.headings].items():
-            matched[word] = max(matched.get(word, 0.0), HEADED * strength)
-        coverage = query.coverage(matched)
+        over = {word: HEADED * strength for word, strength in under[hit.passage.headings].items()}
+        coverage = query.coverage(over | {word: max(over.get(word, 0.0), matched[word]) for word in matched})
         kinds = [holds(kind, text) for kind in KINDS if kind in asked]
         score = segment.cosine + COVERAGE * coverage + PASSAGE * hit.score + KIND * (bool(kinds) and all(kinds))
         score += DATED * (bool(dated) and dated <= years(text))
         tense = tenses(document)[paragraph.number]
         if tense and wanted_tense[document.info.id]:
             score += TENSE if tense is wanted_tense[document.info.id] else -TENSE
-        score += DENSITY * _density(query, text) - HEADING * (paragraph.role in (Role.HEADING, Role.TITLE))
+        score += DENSITY * _density(query, text) - HEADING * _is_line(paragraph)
         found.append(
             Evidence(
                 document,
@@ -124,6 +127,13 @@ def weigh(
         key=lambda item: (item.hit.rank > LEADING, -item.score, item.hit.rank, item.paragraph.number, item.begin)
     )
     return found
+
+
+def _is_line(paragraph: Paragraph) -> bool:
+    """Whether a paragraph is a heading, or a line that ends like one: a title repeated, a speaker's name."""
+    return paragraph.role in (Role.HEADING, Role.TITLE) or (
+        len(paragraph.text) <= LINE and paragraph.text[-1] not in SENTENCE_END + "；;：:，,、"
+    )
 
 
 def _undated(query: Query) -> Query:
@@ -217,7 +227,19 @@ _OTHERWISE = re.compile(r"创建|建议|建立|建档|封建|党建|构建|道�
 
 
 def _holds(form: str, plain: str, words: set[str], *, within: bool) -> bool:
-    """Whether a text has a form; a character alone also `within` words, unless a dictionary translated it so."""
-    if not is_han(form[0]) or (len(form) == 1 and not within):
+    """Whether a text has a form: a character alone also `within` any word; one from a dictionary only within a deed.
+
+    "to build" is 建, and so 扩建 and 开建; "to open" is 开, but 开局 opens nothing.
+    """
+    if not is_han(form[0]):
         return form in words
+    if len(form) == 1 and not within:
+        return any(form in word and _is_deed(word) for word in words)
     return form in (plain if len(form) > 1 else _OTHERWISE.sub("", plain))
+
+
+@lru_cache(maxsize=8192)
+def _is_deed(word: str) -> bool:
+    """Whether jieba takes a word for a verb, or for a name as it does 新建 and 续建."""
+    tag = rjieba.tag(word)[0][1]
+    return not _OTHERWISE.fullmatch(word) and (tag[0] == "v" or tag in ("ns", "nr"))

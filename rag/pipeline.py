@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Protocol
 
-from rag.answer import Composed, Wanted, brief, compose, together
+from rag.answer import Composed, brief, compose, together
 from rag.conversation import halves, questions_in, standalone
 from rag.demands import demands
 from rag.dictionary import Dictionary
 from rag.errors import QuestionError
 from rag.evidence import weigh
+from rag.fitting import Wanted
 from rag.language import detect_language
 from rag.names import names
 from rag.phrases import phrase

@@ -27,6 +27,7 @@ from rag.tokenizer import Tokenizer, is_stop_word, pairs, with_values
 SEAM = 0.3  # of a pair's rarity: what two words side by side add to the words themselves
 LEAST_SHARE = 0.25  # of the heaviest term's weight
 SHORTEST_NAME = 4  # letters
+NOISE = 3  # times as common
 MAYBE_NAME = 0.5  # strength of a name's reading where the word has another meaning
 MOST_NAMES = 8  # Chinese words; letters that spell more of them say too little
 _NARROWS = re.compile(r"(?:19|20)\d\d年?|目标|指标|任务|targets?|goals?|aims?|objectives?")
@@ -170,11 +171,23 @@ def _forms(word: str, dictionary: Dictionary) -> dict[str, float]:
     return {**{part: 1 / len(parts) for part in parts}, word: 1.0}
 
 
+def _without_noise(forms: dict[str, float], known: WordCounts) -> dict[str, float]:
+    """Translations without single characters that are far more common than its whole words: 年 is also "grain"."""
+    most = max((known.counts[form] for form in forms if len(form) > 1 and is_han(form[0])), default=0)
+    return {
+        form: strength
+        for form, strength in forms.items()
+        if len(form) > 1 or not most or known.counts[form] <= NOISE * most
+    }
+
+
 def _term(word: str, forms: Mapping[str, float], known: WordCounts, dictionary: Dictionary) -> Term:
     """The term with the forms that the index has; parts of a word count only where the word itself is unknown."""
     found = {form: strength for form, strength in forms.items() if known.counts[form]}
     if word in found and not _is_english(word):
         found = {word: 1.0}
+    elif _is_english(word):
+        found = _without_noise(found, known)
     count = min(known.total, max((known.counts[form] * strength for form, strength in found.items()), default=0))
     # A character alone stands for every word it is in: 建 for 建设, 扩建, 续建. Words are searched, so it is only kin.
     # By way of English it would stand for far more: 建 (to found) for 创建.

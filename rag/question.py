@@ -34,7 +34,7 @@ _ASKS: dict[Asked, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     Asked.TIME: re.compile(
-        r"什么时候|何时|哪一?年|(?<![近这后来前])几年(?![来内里])|几月|多久|什么时间|啥时候|哪天|几号|期限"
+        r"什么时候|何时|哪一?年|(?<![近这后来前])几年(?![来内里])|几月|多久|什么时间|啥时候|哪一?天|几号|期限"
         r"|\bwhen\b|\b(?:what|which) (?:year|date|month|day)\b|\bby when\b|\bhow (?:long will|soon)\b|\bdeadline\b",
         re.IGNORECASE,
     ),
@@ -68,6 +68,7 @@ _ASKS: dict[Asked, re.Pattern[str]] = {
     ),
 }
 
+_WAYS = re.compile(r"(?:办法|措施|方式|举措|手段|途径|做法|招数?)$")
 _WANTS_BRIEF = re.compile(
     r"介绍|概括|概述|总结|归纳|综述|大意|梗概|简述|主要(?:内容|讲|说)|讲了?些?[什啥]|说了?些?[什啥]|整体"
     r"|\bsummar|\boverview|\bin brief|\bgist\b|\boutline|\bmain (?:points|ideas)|\btell me about",
@@ -123,6 +124,8 @@ def without_asking(question: str) -> str:
 def asks_for(question: str) -> frozenset[Asked]:
     """The kinds of thing a question asks for; empty for plain facts, names, and yes or no."""
     asked = {kind for kind, pattern in _ASKS.items() if pattern.search(question)}
+    if Asked.LIST in asked and _WAYS.search(head(question)):
+        asked.add(Asked.WAY)
     if Asked.MONEY in asked or re.search(r"哪几|哪[两三四五六七八九十]", question):
         asked.discard(Asked.NUMBER)  # "which four" asks for the four
     if asked & {Asked.WAY, Asked.NUMBER, Asked.MONEY, Asked.TIME} and not _WANTS_BRIEF.search(question):

@@ -77,6 +77,11 @@ def asked_tense(question: str, info: DocumentInfo) -> Tense | None:
     return Tense.PAST if past else Tense.AHEAD
 
 
+def asks_both(question: str) -> bool:
+    """Whether a question sets what was done against what is to be done."""
+    return _ASKS_PAST.search(question) is not None and _ASKS_AHEAD.search(question) is not None
+
+
 def _opening(paragraph: Paragraph, year: int | None) -> Tense | None:
     text = paragraph.text
     return _said(text if len(text) <= LINE else re.split("[，。：；,]", text, maxsplit=1)[0][:LINE], year)

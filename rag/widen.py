@@ -26,7 +26,8 @@ def widened(item: Evidence, leading: Collection[str], evidence: Sequence[Evidenc
     after = sorted((other for other in beside if other.stop > item.stop), key=lambda other: other.begin)
     for others in (before, after):
         wide = _joined(item, others[0], query) if others else item
-        if wide.stop - wide.begin <= LONGEST and not _missing(leading, wide):
+        apart = others and item.paragraph.text[max(wide.begin, min(item.stop, others[0].stop) - 1)] not in "，,、"
+        if not apart and wide.stop - wide.begin <= LONGEST and not _missing(leading, wide):
             return wide
     return None
 

@@ -1,0 +1,113 @@
+"""Whether a clause is of what was asked: its kind, year, names, demands; and whether it is of that thing at all.
+
+clause and question -> does it fit?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import rjieba
+
+from rag.demands import Demand, met
+from rag.evidence import Evidence
+from rag.names import Name, of_its_own
+from rag.query import Query
+from rag.question import Asked, holds, years
+from rag.tense import Tense, own_year
+from rag.text import is_han
+from rag.thresholds import Thresholds
+
+HALF = 0.5  # of a question's words, by weight: a clause that has so much is not on another topic
+_ANY_THING = frozenset(
+    "目标 情况 地方 方式 安排 工作 问题 内容 名字 事情 办法 措施 时候 全区 区里 人 数量 总数 方面 全省 全市 全县 全国 "
+    "省里 市里 县里 自治区 百姓 老百姓 群众 市民 居民 民众 资金 钱 金额 平均 比例 去年 今年 明年".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the question asks for, names and demands."""
+
+    asked: frozenset[Asked]
+    places: tuple[str, ...]  # beside the plan's own
+    names: tuple[Name, ...]
+    demands: tuple[Demand, ...]
+    limits: Thresholds
+
+
+def fits(item: Evidence, query: Query, wanted: Wanted) -> bool:
+    """Whether a clause holds the kind of thing asked for, and speaks of the year, the names and all else asked for."""
+    sentence = item.around
+    under = " ".join(item.hit.passage.headings)
+    asked_years, given = years(query.text), years(sentence) or years(under)
+    if asked_years and not asked_years <= given and (given or not _of_year(item, asked_years)):
+        return False
+    demanded = [demand for demand in wanted.demands if not (demand.what == "past" and item.tense is Tense.PAST)]
+    if not met(demanded, item.text, f"{under} {sentence}"):
+        return False
+    narrow = wanted.asked & {Asked.NUMBER, Asked.MONEY}
+    if narrow and _of_something_else(item, query, wanted.limits):
+        return False
+    around = f"{item.text}\n{item.translated}" if narrow else _context(item)
+    names = [name for name in wanted.names if not of_its_own(name, item.document)]
+    if names and not any(name.within(around) for name in names):
+        return False
+    if Asked.TIME in wanted.asked and not holds(Asked.TIME, item.text):
+        return False
+    if Asked.LIST in wanted.asked:
+        return True
+    return all(holds(kind, item.text) for kind in wanted.asked)
+
+
+def _of_year(item: Evidence, asked: set[str]) -> bool:
+    """Whether a clause without a year may be of the one asked for: the plan's own, that before it, or one it names."""
+    own = own_year(item.document.info)
+    behind, own_one = {str(own - 1)} if own else set(), {str(own)} if own else set()
+    if (asked == behind and item.tense is Tense.PAST) or (asked == own_one and item.tense is Tense.AHEAD):
+        return True
+    return asked <= years(item.document.source)
+
+
+def on_another_topic(query: Query, item: Evidence, off_topic: float) -> bool:
+    """Whether a clause has none of the things that a Chinese question names, and is not near it either."""
+    things = [term.word for term in query.terms if _is_thing(term.word)]
+    has_none = bool(things) and not any(word in item.matched for word in things)
+    return has_none and item.cosine < off_topic and item.coverage < HALF
+
+
+def _of_something_else(item: Evidence, query: Query, limits: Thresholds) -> bool:
+    """Whether a clause with a figure is of another thing: it lacks most of the things asked about, or all likeness.
+
+    One thing alone may go by another word.
+    """
+    if item.cosine >= limits.alike or item.coverage >= HALF:
+        return False
+    things = [term for term in query.terms if term.word in term.forms and _is_thing(term.word)]
+    lacking = [term for term in things if term.word not in item.matched]
+    if len(lacking) > 1 and sum(t.weight for t in lacking) > limits.lacking * sum(t.weight for t in things):
+        return True
+    untranslated = query.language != item.document.info.language and not item.translated
+    few, far = (limits.few_abroad, limits.far_abroad) if untranslated else (limits.few, limits.far)
+    return item.coverage < few and item.cosine < far
+
+
+def _is_thing(word: str) -> bool:
+    return word not in _ANY_THING and _is_noun(word)
+
+
+@lru_cache(maxsize=4096)
+def _is_noun(word: str) -> bool:
+    tagged = rjieba.tag(word)
+    return is_han(word[0]) and len(word) > 1 and len(tagged) == 1 and tagged[0][1] in ("n", "nz", "ng")
+
+
+def _context(item: Evidence) -> str:
+    """The passage around a clause, with what it says in the asker's language."""
+    return f"{item.hit.passage.text}\n{item.translated}"
+
+
+def all_named(names: Sequence[Name], items: Sequence[Evidence]) -> bool:
+    return all(any(name.within(_context(item)) or of_its_own(name, item.document) for item in items) for name in names)
