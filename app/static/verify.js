@@ -146,6 +146,11 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("#pq-verify button");
     if (button?.id === "pq-v-check") check();
+    else if (button?.id === "pq-v-try") {
+      element("pq-v-text").value = button.dataset.text;
+      tooLong(button.dataset.text);
+      check();
+    }
     else if (button?.id === "pq-c-close") planqaCompare.close(true);
     else if (button?.dataset.form && !button.hasAttribute("aria-busy")) download(button);
   });
