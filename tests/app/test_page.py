@@ -8,7 +8,6 @@ from dataclasses import replace
 from uuid import uuid4
 
 import httpx
-import pytest
 from playwright.sync_api import expect
 
 from rag.types import DocumentInfo
