@@ -31,9 +31,9 @@ from app.schemas import (
     view_hit,
     view_paragraph,
 )
-from app.web import render_docs, render_plan
+from app.web import LANGUAGE_COOKIE, reader_language, render_docs, render_missing, render_plan
 from app.wiring import Services
-from rag.errors import IndexMissingError
+from rag.errors import IndexMissingError, NotFoundError
 from rag.types import Answer, DocumentInfo
 from rag.wording.draft import review, whole
 
@@ -150,10 +150,16 @@ def readyz(services: Injected) -> Health:
 
 
 @pages.get("/plans/{document_id}")
-def plan_page(request: Request, document_id: str, services: Injected, start: Offset = None, end: Offset = None) -> str:
+def plan_page(
+    request: Request, document_id: str, services: Injected, start: Offset = None, end: Offset = None
+) -> HTMLResponse:
     """A plan to read, where every citation's link leads; works without JavaScript."""
-    plan = services.library.document(document_id)
-    return render_plan(plan, start, end, request.headers.get("accept-language", ""))
+    interface = reader_language(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language", ""))
+    try:
+        plan = services.library.document(document_id)
+    except NotFoundError:
+        return HTMLResponse(render_missing(document_id, interface), 404)
+    return HTMLResponse(render_plan(plan, start, end, interface))
 
 
 @pages.get("/docs")

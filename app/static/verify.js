@@ -138,6 +138,9 @@
     const choice = element("pq-v-plan");
     if (!choice || choice.dataset.filled) return;
     choice.dataset.filled = "true";
+    const draft = sessionStorage.getItem("planqa-draft"); // kept over a change of the page's language
+    sessionStorage.removeItem("planqa-draft");
+    if (draft && !element("pq-v-text").value) element("pq-v-text").value = draft;
     const plans = await request("documents").then((response) => response.json()).catch(() => []);
     choice.append(...plans.map((plan) => new Option(plan.title, plan.id)));
     element("pq-v-plan-line").hidden = plans.length < 2;

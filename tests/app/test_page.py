@@ -8,6 +8,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 import httpx
+from docx import Document as open_docx
 from playwright.sync_api import expect
 
 from rag.types import DocumentInfo
@@ -63,7 +64,7 @@ def test_english_example_and_clearing(visit):
     answer.get_by_role("link", name="[1]").click()
     expect(one.source.locator("mark")).to_contain_text("7500")
     expect(one.source.locator("#pq-place")).to_contain_text("Paragraph 11")
-    one.page.get_by_role("button", name="Clear").click()
+    one.page.get_by_role("button", name="New chat").click()
     expect(one.page.locator("#pq-chat .pq-message")).to_have_count(0)
     one.ask("Which roads will be built?")
     expect(one.page.locator("#pq-chat .user-row")).to_have_count(1)  # the server has forgotten too
@@ -172,10 +173,11 @@ def test_chooser_shows_only_where_there_is_a_choice(services):
         def documents(self):
             return [DocumentInfo("a", "<b>甲</b>"), DocumentInfo("青山", "乙")]
 
-    links, chooser = _plans(services)
-    assert chooser["visible"] is False
-    links, chooser = _plans(replace(services, library=Two()))
-    assert chooser["visible"] is True
+    links, chooser, examples = _plans(services)
+    assert (chooser["visible"], examples["visible"]) == (False, True)
+    links, chooser, examples = _plans(replace(services, library=Two()), "青山")
+    assert (chooser["visible"], examples["visible"]) == (True, False)  # the examples are about the shipped plan
+    assert chooser["value"] == "青山"
     assert [value for _, value in chooser["choices"]] == ["", "a", "青山"]
     assert "&lt;b&gt;甲&lt;/b&gt;" in links
     assert "<b>" not in links
@@ -186,16 +188,37 @@ def test_failure_is_told_without_its_inside(services, caplog):
     from app.page import _answer
 
     class Broken:
-        def ask(self, question, plan=None):
+        def ask(self, question, plan=None, history=()):
             raise RuntimeError(f"/secret/path {question}")
 
-    *_, (chat, _, turns) = _answer(replace(services, assistant=Broken()), "my private question", "", [])
+    *_, (chat, box, turns, kept) = _answer(replace(services, assistant=Broken()), "my private question", "", [])
     assert "Something went wrong" in chat[-1]["content"].replace("&#59;", ";")
     assert "secret" not in chat[-1]["content"]
     assert "private" not in caplog.text
-    assert len(turns) == 1
-    *_, (chat, _, _) = _answer(services, "长" * 5000, "", [])
+    assert (box, len(turns), kept) == ("my private question", 1, [])
+    *_, (chat, _, _, _) = _answer(services, "长" * 5000, "", [])
     assert "2000" in chat[-1]["content"]
+
+
+def test_a_long_answer_grows_and_ends_whole(services):
+    from app.messages import answer_message, growing_message
+
+    answer = services.assistant.ask("规划怎么说教育？要建哪些学校？")
+    answer = replace(answer, text="\n".join([answer.text] * 8))
+    *begun, whole = growing_message(answer)
+    assert begun
+    assert whole == answer_message(answer)
+    assert all("pq-message" not in part for part in begun)
+    assert [len(part) for part in begun] == sorted(len(part) for part in begun)
+
+
+def test_only_questions_are_taken_from_what_a_browser_kept():
+    from app.chat import LONGEST_MEMORY, remembered
+
+    kept = [["q", ""], ["长" * 9, ""], "q", ["q"], ["q", {"path": "/etc/passwd"}], [1, ""], ["  ", ""], ["p", "plan"]]
+    assert list(remembered(kept, 8)) == [("q", None), ("p", "plan")]
+    assert len(list(remembered([["q", ""]] * 500, 8))) == LONGEST_MEMORY
+    assert list(remembered({"path": "/etc/passwd"}, 8)) == []
 
 
 def test_a_follow_up_is_understood_and_shown_as_understood(visit):
@@ -206,3 +229,106 @@ def test_a_follow_up_is_understood_and_shown_as_understood(visit):
     answer = one.page.locator("#pq-chat .pq-answered").last
     expect(answer).to_contain_text("要建哪些医院？")
     expect(answer).to_contain_text("宝璋肿瘤医院")
+
+
+def test_a_conversation_survives_a_reload_and_is_saved_with_its_citations(visit, client, address):
+    one = visit()
+    one.ask(SCHOOLS)
+    one.ask("那医院呢？")
+    one.page.reload()
+    answers = one.page.locator("#pq-chat .pq-message")
+    expect(answers).to_have_count(2)
+    expect(answers.last).to_contain_text("宝璋肿瘤医院")  # asked anew as the follow-up that it was
+    cited = citations(client, SCHOOLS)[0]
+    with one.page.expect_download() as download:
+        one.page.get_by_role("button", name="存为 Markdown").click()
+    markdown = download.value.path().read_text("utf-8")
+    assert f"“{cited['quote']}”" in markdown
+    assert f"<{address}plans/luojiang-2021?start={cited['start']}&end={cited['end']}#p11>" in markdown
+    with one.page.expect_download() as download:
+        one.page.get_by_role("button", name="存为 Word").click()
+    said = [paragraph.text for paragraph in open_docx(download.value.path()).paragraphs]
+    assert SCHOOLS in said
+    assert any(cited["quote"] in line and "¶11" in line for line in said)
+    one.page.get_by_role("button", name="新对话").click()
+    expect(answers).to_have_count(0)
+    one.page.reload()
+    expect(one.page.locator("#pq-examples")).to_be_visible()
+    expect(answers).to_have_count(0)
+
+
+def test_the_language_can_be_chosen_and_stays(visit, address):
+    one = visit("zh-CN")
+    one.page.get_by_role("button", name="English").click()
+    expect(one.page.get_by_role("tab")).to_have_text(["Ask", "Verify a wording", "Plans"])
+    expect(one.page.get_by_role("button", name="When will the new schools open?")).to_be_visible()
+    expect(one.page.get_by_role("button", name="English")).to_have_attribute("aria-pressed", "true")
+    one.page.goto(f"{address}plans/gone")
+    expect(one.page.get_by_role("heading")).to_have_text("There is no such plan here")
+    one.page.goto(address)
+    expect(one.page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_a_busy_or_silent_service_is_told_and_the_question_kept(visit):
+    one = visit("en-US")
+    box, alert = one.page.get_by_role("textbox"), one.page.get_by_role("alert").first
+    one.page.route("**/queue/join*", lambda route: route.fulfill(status=503, json={"detail": "Queue is full."}))
+    box.fill("Which roads will be built?")
+    box.press("Enter")
+    expect(alert).to_contain_text("The service is busy")
+    expect(box).to_have_value("Which roads will be built?")
+    one.page.unroute("**/queue/join*")
+    box.press("Enter")
+    expect(one.page.locator("#pq-chat .pq-answered")).to_have_count(1)
+    expect(alert).to_be_hidden()
+
+
+def test_an_answer_is_copied_and_judged(visit, client):
+    one = visit("en-US", permissions=["clipboard-read", "clipboard-write"])
+    question = "How many new basic-education places will be added?"
+    answer = one.ask(question)
+    answer.get_by_role("button", name="Copy").click()
+    expect(answer.get_by_role("status")).to_have_text("Copied")
+    copied = one.page.evaluate("navigator.clipboard.readText()")
+    assert "7,500 or more" in copied
+    assert "[1] " in copied and "plans/luojiang-2021?start=" in copied
+    sent = []
+
+    def take(route):
+        sent.append(route.request.post_data_json)
+        route.fulfill(status=429 if len(sent) == 1 else 201, json={})
+
+    one.page.route("**/api/v1/feedback", take)
+    answer.get_by_role("button", name="Not helpful").click()
+    answer.get_by_role("textbox").fill("too short")
+    answer.get_by_role("button", name="Send").click()
+    expect(answer.get_by_role("status")).to_contain_text("busy")
+    answer.get_by_role("button", name="Send").click()
+    expect(answer.get_by_role("status")).to_contain_text("Thank you")
+    id_ = client.post("/api/v1/ask", json={"question": "How many new basic-education places will be added?"}).json()[
+        "id"
+    ]
+    assert sent == [{"answer_id": id_, "vote": "down", "comment": "too short"}] * 2
+
+
+def test_the_source_gives_its_citation_and_why_it_was_found(visit):
+    one = visit("en-US", permissions=["clipboard-read", "clipboard-write"])
+    one.ask("What schools are being built?").get_by_role("link", name="[1]").click()
+    one.page.get_by_role("button", name="Copy the citation").click()
+    expect(one.source.get_by_role("status")).to_have_text("Copied")
+    quote, place, link = one.page.evaluate("navigator.clipboard.readText()").splitlines()
+    expect(one.source.locator("mark")).to_have_text(quote.strip("“”"))
+    assert "lines 118–122" in place
+    assert link.endswith("#p11")
+    one.source.get_by_text("Why this paragraph").click()
+    expect(one.source.locator("#pq-why li").filter(has_text="schools →")).to_contain_text("学校")
+    reader = one.context.new_page()
+    reader.goto(link.split("?")[0] + "#p11")  # the paragraph's own link
+    expect(reader.locator(".paragraph:target")).to_be_in_viewport()
+
+
+def test_a_dead_link_is_told_in_the_readers_language(client):
+    gone = client.get("/plans/%3Cb%3E", headers={"accept-language": "zh-CN"})
+    assert (gone.status_code, gone.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "这里没有这份规划" in gone.text
+    assert "<b>" not in gone.text
