@@ -17,6 +17,8 @@ from typing import Any
 
 # Before any Blocks is built: Gradio otherwise reports each one to its makers.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+# After every event Gradio sums up all events so far, in pandas, for a dashboard that is not shown here.
+os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**9)
 
 import gradio as gr
 from fastapi import FastAPI
