@@ -1,6 +1,6 @@
 """`planqa eval`: its options, and the evaluations; what is printed goes through the command line.
 
-    planqa eval retrieval | answers | verify | benchmark | compare
+    planqa eval retrieval | answers | verify | calibrate | benchmark | compare
 
 Exit status 1: a floor was undercut, or the second of two compared runs is worse by more than noise.
 """
@@ -83,6 +83,16 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], ru
     timing.add_argument("--out", type=Path, metavar="FILE.json")
     timing.set_defaults(evaluation=eval_benchmark)
 
+    calibrate = kinds.add_parser("calibrate", help="move each threshold of answering, and tell what that changes")
+    calibrate.add_argument("--questions", type=Path, metavar="FILE", help="default: the shipped plan's")
+    calibrate.add_argument("--plan", metavar="ID", help="the plan they are on; needed where the index has several")
+    calibrate.add_argument("--split", choices=["dev", "test", "all"], default="dev")
+    calibrate.add_argument(
+        "--swapped", type=Path, metavar="DIR", help="documents.jsonl, questions.jsonl: each put to another document"
+    )
+    calibrate.add_argument("--most", type=int, default=150, metavar="N", help="how many of these, evenly chosen")
+    calibrate.set_defaults(evaluation=eval_calibrate, skip_malformed=False)
+
     compare = kinds.add_parser("compare", help="what got better or worse from one run to another")
     compare.add_argument("before", type=Path, metavar="A", help="a report.json, or the folder that holds it")
     compare.add_argument("after", type=Path, metavar="B")
@@ -111,7 +121,10 @@ def eval_answers(options: argparse.Namespace, settings: Settings) -> Outcome:
     if not source.is_dir():
         questions = read_questions(source, skip_malformed=options.skip_malformed)
         services = open_services(settings)
-        return _answers(options, services, questions, _the_plan(services.library, options.plan), source)
+        plan = (
+            options.plan if all(question.plan for question in questions) else _the_plan(services.library, options.plan)
+        )
+        return _answers(options, services, questions, plan, source)
     texts, questions = read_folder(source, skip_malformed=options.skip_malformed)
     with workbench(str(source.resolve()), texts, settings) as bench:
         plans = bench.plans
@@ -153,6 +166,45 @@ def _answers(
     (options.out / "answers.jsonl").write_text(answer_lines(answers), encoding="utf-8")
     missed = undercut(found.scores, options.floors, options.split) if options.floors else []
     return "\n".join([summary(found), *missed]), not missed
+
+
+def eval_calibrate(options: argparse.Namespace, settings: Settings) -> Outcome:
+    """Say what each threshold between an answer and a refusal would change at other values."""
+    from contextlib import ExitStack
+
+    from app.wiring import open_services
+    from eval.calibrate import calibrate, describe, swapped
+    from eval.questions import read_folder, read_questions
+    from eval.workbench import workbench
+    from rag.thresholds import Thresholds
+    from rag.types import Answer, Document
+
+    services = open_services(settings)
+    plan = _the_plan(services.library, options.plan)
+    questions = read_questions(options.questions or _shipped("questions.jsonl"))
+    questions = [question for question in questions if options.split in ("all", question.split)]
+    with ExitStack() as stack:
+        others = None
+        if options.swapped:
+            texts, elsewhere = read_folder(options.swapped)
+            others = stack.enter_context(workbench(str(options.swapped.resolve()), texts, settings))
+            plans = others.plans
+            questions += [
+                question.model_copy(update={"plan": plans[question.plan or ""]})
+                for question in swapped(elsewhere, options.most)
+                if question.plan in plans
+            ]
+
+        def ask(question: Question, thresholds: Thresholds) -> Answer:
+            chosen = others.services if others and question.plan else services
+            chosen.assistant.thresholds = thresholds
+            return chosen.assistant.ask(question.question, question.plan or plan)
+
+        def document(name: str) -> Document:
+            return (services if name == plan or not others else others.services).library.document(name)
+
+        used = services.assistant.thresholds
+        return describe(calibrate(questions, ask, document, plan, used), used), True
 
 
 def eval_verify(options: argparse.Namespace, settings: Settings) -> Outcome:

@@ -9,6 +9,7 @@ import codecs
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from pathlib import Path
 
 from index.outline import outline, settled
@@ -120,12 +121,12 @@ def _slug(name: str) -> str:
     return re.sub(r"[^\w.]+", "-", name).strip("-.") or "plan"
 
 
-_TITLE_FIELD = re.compile(r"标题\s*[:：]\s*(\S.*)")
+_TITLE_FIELD = re.compile(r"标题\s*(?:[(（][^)）]*[)）])?\s*[:：]\s*(\S.*)")
 
 
 def _title(paragraphs: list[Paragraph]) -> str:
     for candidate in _title_candidates(paragraphs):
-        if 4 <= len(candidate) <= 120:
+        if 4 <= len(candidate) <= 200:
             return candidate
     return ""
 
@@ -134,5 +135,6 @@ def _title_candidates(paragraphs: list[Paragraph]) -> Iterator[str]:
     head = [paragraph for paragraph in paragraphs[:20] if paragraph.role is not Role.FURNITURE]
     yield from (p.text.lstrip("# ") for p in head if p.role is Role.TITLE)
     yield from (match.group(1) for p in head if (match := _TITLE_FIELD.fullmatch(p.text)))
-    plain = (p.text for p in head if p.role is Role.BODY and p.text[-1] not in "。：；，")
+    before_prose = takewhile(lambda paragraph: paragraph.text[-1] not in "。；", head)
+    plain = (p.text for p in before_prose if p.role is Role.BODY and p.text[-1] not in "：，")
     yield from (text for text in plain if not re.search(r"://|^\S{1,12}[:：]", text))

@@ -22,21 +22,14 @@ from rag.names import Name, of_its_own, whole_text
 from rag.phrases import phrase
 from rag.query import Query
 from rag.question import Asked, holds, years
-from rag.statements import Span, citations_of, joined, span_of, told
+from rag.statements import Span, citations_of, items_of, joined, span_of, told
 from rag.summary import told_whole
 from rag.text import clauses, is_han, squeeze
+from rag.thresholds import Thresholds
 from rag.tokenizer import normalise
 from rag.types import Citation, Completeness, Document, Paragraph, Status
 
-# Set by hand between the scores of some hundred questions that the shipped plan answers and that it does not;
-# nearly all of either kind fall on their side.
-BEARS = 0.45  # a clause's score from which it answers
-BEARS_BY_MEANING = 0.3  # the same where the question's words are in a language that the dictionary has not
-LACKING = 0.5  # of a question's known things, by weight: a figure whose clause lacks more is of something else
-FEW, FAR = 0.2, 0.33  # coverage and cosine of a clause with a figure that has little to do with the question
-OFF_TOPIC = 0.33  # cosine of a clause that has none of the things asked about
-NEAR = 0.36  # from which it is worth showing beside a refusal
-NEAREST = 3
+NEAREST = 3  # clauses shown beside a refusal
 
 
 _ANY_THING = frozenset(
@@ -64,12 +57,16 @@ class Wanted:
     places: tuple[str, ...]  # beside the plan's own
     names: tuple[Name, ...]
     demands: tuple[Demand, ...]
+    limits: Thresholds
 
 
-def compose(query: Query, wanted: Wanted, evidence: Sequence[Evidence], *, titled: bool) -> Composed:
+def compose(
+    query: Query, wanted: Wanted, evidence: Sequence[Evidence], *, titled: bool, whole: bool = False
+) -> Composed:
     """The answer that the evidence bears, or the kind of refusal that it calls for.
 
     :param titled: name the plan over its statements, since the index holds several.
+    :param whole: the evidence is of all that was to be searched, so that a list of it is complete.
     """
     asked, places = wanted.asked, wanted.places
     if any(all(place not in squeeze(item.document.source) for item in evidence[:NEAREST]) for place in places):
@@ -77,10 +74,13 @@ def compose(query: Query, wanted: Wanted, evidence: Sequence[Evidence], *, title
     near_plans = [whole_text(item.document) for item in evidence[:NEAREST]]
     if any(not any(name.within(text) for text in near_plans) for name in wanted.names):
         return _refuse(Status.OUT_OF_SCOPE, query, evidence)
-    bears = BEARS if query.language in ("zh", "en") else BEARS_BY_MEANING
-    bearing = [item for item in evidence if item.score >= bears and not _on_another_topic(query, item)]
+    limits = wanted.limits
+    bears = limits.bears if query.language in ("zh", "en") else limits.bears_by_meaning
+    bearing = [
+        item for item in evidence if item.score >= bears and not _on_another_topic(query, item, limits.off_topic)
+    ]
     if not bearing:
-        near = [item for item in evidence if item.score >= min(NEAR, bears)]
+        near = [item for item in evidence if item.score >= min(limits.near, bears)]
         return _refuse(Status.NOT_STATED if near else Status.OUT_OF_SCOPE, query, near)
     listed = bool(asked & {Asked.LIST, Asked.WAY, Asked.BRIEF, Asked.COMPARE}) or len(wanted.names) > 1
     if listed:
@@ -100,7 +100,7 @@ def compose(query: Query, wanted: Wanted, evidence: Sequence[Evidence], *, title
         chosen = compared(query, fitting)
     else:
         chosen = several(query, asked, fitting) if listed else single(query, fitting)
-    return _answer(query, chosen, listed=listed, titled=titled, scanned=_scanned(evidence))
+    return _answer(query, chosen, (_scanned(evidence), whole) if listed else None, titled=titled)
 
 
 def brief(
@@ -122,13 +122,15 @@ def brief(
 def _fits(item: Evidence, query: Query, wanted: Wanted) -> bool:
     """Whether a clause holds the kind of thing asked for, and speaks of the year, the names and all else asked for."""
     sentence = item.around
-    asked_years, given = years(query.text), years(sentence)
+    under = " ".join(item.hit.passage.headings)
+    asked_years, given = years(query.text), years(sentence) or years(under)
     if asked_years and not asked_years <= given and (given or not asked_years <= years(item.document.source)):
         return False
-    if not met(wanted.demands, item.text, sentence):
+    if not met(wanted.demands, item.text, f"{under} {sentence}"):
         return False
     narrow = wanted.asked & {Asked.NUMBER, Asked.MONEY}
-    if narrow and (_of_something_else(query, item) or (item.coverage < FEW and item.cosine < FAR)):
+    limits = wanted.limits
+    if narrow and (_lacking(query, item) > limits.lacking or (item.coverage < limits.few and item.cosine < limits.far)):
         return False
     around = f"{item.text}\n{item.translated}" if narrow else _context(item)
     names = [name for name in wanted.names if not of_its_own(name, item.document)]
@@ -141,17 +143,20 @@ def _fits(item: Evidence, query: Query, wanted: Wanted) -> bool:
     return all(holds(kind, item.text) for kind in wanted.asked)
 
 
-def _on_another_topic(query: Query, item: Evidence) -> bool:
+def _on_another_topic(query: Query, item: Evidence, off_topic: float) -> bool:
     """Whether a clause has none of the things that a Chinese question names, and is not near it either."""
     things = [term.word for term in query.terms if _is_noun(term.word) and term.word not in _ANY_THING]
-    return bool(things) and not any(word in item.matched for word in things) and item.cosine < OFF_TOPIC
+    return bool(things) and not any(word in item.matched for word in things) and item.cosine < off_topic
 
 
-def _of_something_else(query: Query, item: Evidence) -> bool:
-    """Whether a clause lacks most of the things, known to the plan, that a question for a figure is about."""
+def _lacking(query: Query, item: Evidence) -> float:
+    """Of the things, known to the plan, that a question for a figure is about, the share by weight that a clause lacks.
+
+    One alone may go by another word.
+    """
     things = [term for term in query.terms if term.word in term.forms and _is_noun(term.word)]
     lacking = [term for term in things if term.word not in item.matched]
-    return len(lacking) > 1 and sum(t.weight for t in lacking) > LACKING * sum(t.weight for t in things)
+    return sum(term.weight for term in lacking) / sum(term.weight for term in things) if len(lacking) > 1 else 0.0
 
 
 @lru_cache(maxsize=4096)
@@ -207,10 +212,11 @@ def _refuse(status: Status, query: Query, near: Sequence[Evidence]) -> Composed:
     return Composed(status, phrase(status.value, query.language), related=related, confidence=confidence)
 
 
-def _answer(query: Query, chosen: Sequence[Evidence], *, listed: bool, titled: bool, scanned: int) -> Composed:
+def _answer(query: Query, chosen: Sequence[Evidence], scanned: tuple[int, bool] | None, *, titled: bool) -> Composed:
     citations = citations_of(joined([span_of(item, query.language) for item in chosen]), query.language)
     text = told(citations, query.language, chosen[0].document, titled=titled)
-    completeness = Completeness(len(citations), scanned, complete=False) if listed else None
+    items = sum(items_of(citation.quote) for citation in citations)
+    completeness = Completeness(items, *scanned) if scanned else None
     confidence = max(item.score for item in chosen)
     return Composed(Status.ANSWERED, text, citations, completeness=completeness, confidence=confidence)
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import rjieba
 
-from rag.evidence import Evidence
+from rag.evidence import LEADING, Evidence
 from rag.query import Query
 from rag.question import Asked, head
 from rag.text import clauses, is_han
@@ -53,9 +53,11 @@ def several(query: Query, asked: frozenset[Asked], fitting: Sequence[Evidence]) 
     One that enumerates nothing by itself, or tells only a part of a way of doing, is told with its sentence.
     """
     best = fitting[0]
-    for item in fitting[1:] if query.language == "zh" and Asked.LIST in asked else ():
-        if item.score >= NEXT_BEST * best.score and len(matching(item, SURELY)) > len(matching(best, SURELY)):
-            best = item
+    if query.language == "zh" and Asked.LIST in asked:
+        for item in fitting[1:]:
+            near = item.hit.rank <= LEADING and item.score >= NEXT_BEST * best.score
+            if near and len(matching(item, SURELY)) > len(matching(best, SURELY)):
+                best = item
     named = head(query.text)
     heads = {term.word for term in query.terms if named and term.word in named}
     heads = heads if heads & matching(best, PLAINLY) else set()

@@ -22,7 +22,7 @@ SHARE = 0.25  # of all its words that these must be at least
 LONGEST = 140  # characters of a statement that was made to go on
 # The case and not yet what follows from it: 「对……，」「……的，」「……期间，」, a heading, an announcement.
 _CASE = re.compile(
-    r"^(?:对于?|凡|如果?|若|当|根据|按照|为了?|针对).{0,60}[，,]$|(?:的|后|前|时|期间|以下|如下)[，,：:]$|[：:]$"
+    r"^(?:对于?|凡|如果?|若|当|根据|按照|为了?|针对|依托|围绕|聚焦|立足|借助|随着|结合|通过|抢抓|坚持|秉持|以).{0,60}[，,]$|(?:的|后|前|时|期间|以下|如下)[，,：:]$|[：:]$"
 )
 _TOKENIZER = Tokenizer()
 

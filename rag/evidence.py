@@ -18,6 +18,8 @@ from rag.tokenizer import Tokenizer, normalise
 from rag.translated import is_unit, translation_for, units_within
 from rag.types import Document, Hit, Paragraph
 
+LEADING = 8  # hits whose clauses may lead an answer; those of the others only add to a list
+HEADED = 0.25  # what a word of the headings over a clause counts beside one of its own
 GUESSED = 0.6  # what a dictionary's word counts beside a translation that could have said it
 # Weights of the parts of a clause's score beside its cosine.
 COVERAGE, PASSAGE, KIND = 0.5, 0.2, 0.15
@@ -67,9 +69,13 @@ def weigh(
     tokenizer: Tokenizer,
     asked: frozenset[Asked],
 ) -> list[Evidence]:
-    """Every clause of the hits' passages, best first; equal ones in the order of the plan."""
+    """Every clause of the hits' passages, best first; equal ones in the order of the plan.
+
+    Those of the `LEADING` first hits come before the rest.
+    """
     by_pid = {hit.passage.pid: hit for hit in hits}
     scores = index.segment_scores(vector, list(by_pid))
+    under = {hit.passage.headings: match(query, " ".join(hit.passage.headings), tokenizer) for hit in hits}
     found = []
     for segment in _readable(query.language, scores, by_pid, documents):
         hit = by_pid[segment.pid]
@@ -80,6 +86,8 @@ def weigh(
             continue
         translated = _translated(query.language, document, segment)
         matched = match(query, text, tokenizer, translated)
+        for word, strength in under[hit.passage.headings].items():
+            matched[word] = max(matched.get(word, 0.0), HEADED * strength)
         coverage = query.coverage(matched)
         kinds = [holds(kind, text) for kind in (Asked.NUMBER, Asked.MONEY, Asked.TIME) if kind in asked]
         score = segment.cosine + COVERAGE * coverage + PASSAGE * hit.score + KIND * (bool(kinds) and all(kinds))
@@ -97,8 +105,14 @@ def weigh(
                 translated,
             )
         )
-    found.sort(key=lambda item: (-item.score, item.hit.rank, item.paragraph.number, item.begin))
+    found.sort(
+        key=lambda item: (item.hit.rank > LEADING, -item.score, item.hit.rank, item.paragraph.number, item.begin)
+    )
     return found
+
+
+def _place(item: Evidence) -> tuple[int, int]:
+    return item.paragraph.number, item.begin
 
 
 def _readable(

@@ -23,13 +23,16 @@ from rag.phrases import phrase
 from rag.ports import Encoder, PassageIndex
 from rag.question import Asked, asks_for
 from rag.retrieve import HybridRetriever
-from rag.scope import Scope, resolve
+from rag.scope import Scope, elsewhere, resolve
+from rag.statements import spelt_out
 from rag.summary import section_meant, section_named, summarise, wants_summary
+from rag.thresholds import Thresholds
 from rag.tokenizer import Tokenizer, simplified
 from rag.types import Answer, Document, DocumentInfo, Hit, PlanScope, Status
 
 LONGEST_HISTORY = 20  # questions that are remembered
 HITS = 8  # passages whose clauses are weighed
+SCANNED = 400  # passages up to which a plan is read from end to end for a list
 _GREETING = re.compile(
     r"(?:你好|您好|嗨|哈喽|早上好|下午好|晚上好|在吗|谢谢|多谢|感谢|再见|你是谁|您是谁|你是什么|你能做什么|你会什么|怎么用|帮助"
     r"|好的|谢谢你|非常感谢|辛苦了|你真棒|你叫什么(?:名字)?|你可以做什么|你能帮我什么|能问什么|可以问什么|怎么使用|使用说明"
@@ -56,7 +59,13 @@ class Assistant:
     """Answers questions on the plans of one index."""
 
     def __init__(
-        self, encoder: Encoder, tokenizer: Tokenizer, dictionary: Dictionary, plans: Plans, longest_question: int
+        self,
+        encoder: Encoder,
+        tokenizer: Tokenizer,
+        dictionary: Dictionary,
+        plans: Plans,
+        longest_question: int,
+        thresholds: Thresholds = Thresholds(),  # noqa: B008  # it is frozen
     ) -> None:
         self._encoder = encoder
         self._tokenizer = tokenizer
@@ -64,6 +73,7 @@ class Assistant:
         self._plans = plans
         self._retriever = HybridRetriever(encoder, tokenizer, dictionary, plans)
         self._longest = longest_question
+        self.thresholds = thresholds
 
     def search(self, query: str, k: int, plan: str | None = None, section: str | None = None) -> list[Hit]:
         """The `k` passages, of a plan or of sections whose heading holds a text, that bear most on a query, best first.
@@ -108,7 +118,7 @@ class Assistant:
             question=question,
             language=language,
             status=composed.status,
-            text=composed.text,
+            text=spelt_out(composed.text, composed.citations, language, self._dictionary.is_common),
             citations=composed.citations,
             related=composed.related,
             completeness=composed.completeness,
@@ -138,13 +148,16 @@ class Assistant:
         if not query.terms:
             return Composed(Status.UNCLEAR, phrase("unclear", language)), begun
         asked = asks_for(query.text)
-        if section is None and (len(infos) == 1 or scope.plan):
-            document = self._plans.document(scope.plan or infos[0].id)
+        only = scope.plan or (infos[0].id if len(infos) == 1 else None)
+        if section is None and only:
+            document = self._plans.document(only)
             named = section_named(question, document)
             if named and wants_summary(named[1], asked):
                 return brief(query, document, summarise(named[0], document), titled=len(infos) > 1), begun
         vector = self._encoder.encode_queries([query.text])[0]
-        hits = self._retriever.rank(query, vector, HITS, self._plans.within(scope.plan, section))
+        among = self._plans.within(only, section)
+        whole = Asked.LIST in asked and among is not None and len(among) <= SCANNED
+        hits = self._retriever.rank(query, vector, len(among) if among and whole else HITS, among)
         retrieved = time.perf_counter()
         if Asked.BRIEF in asked and hits:
             document = self._plans.document(hits[0].passage.document.id)
@@ -158,11 +171,12 @@ class Assistant:
         }
         wanted = Wanted(
             asked,
-            scope.places,
+            elsewhere(scope, self._dictionary.is_common),
             tuple(names(query, self._dictionary, known.__contains__)),
             tuple(demands(scope.question)),
+            self.thresholds,
         )
-        return compose(query, wanted, evidence, titled=len(infos) > 1), retrieved
+        return compose(query, wanted, evidence, titled=len(infos) > 1, whole=whole), retrieved
 
     def _check(self, question: str) -> None:
         if len(question) > self._longest:

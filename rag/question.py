@@ -62,6 +62,7 @@ _ASKS: dict[Asked, re.Pattern[str]] = {
     ),
 }
 
+LONGEST_SPAN = 30  # years
 _DIGIT = r"[0-9０-９]"
 _NUMERAL = r"[零〇一二两三四五六七八九十百千万亿]"
 _HOLDS: dict[Asked, re.Pattern[str]] = {
@@ -81,7 +82,7 @@ _HOLDS: dict[Asked, re.Pattern[str]] = {
 
 
 _HEAD = re.compile(
-    r"哪(?:些|几|[一二两三四五六七八九十\d]+)?(?:大|种|类|个|条|家|所|项|座|处|片|级|方面)?的?(?P<zh>(?!些|几)[一-鿿、]{1,8})"
+    r"哪(?:些|几|[一二两三四五六七八九十\d]+)?(?:大|种|类|个|条|家|所|项|座|处|片|级)?(?:方面)?的?(?P<zh>(?!些|几)[一-鿿、]{1,8})"
     r"|\b(?:what|which)(?: (?:other|new|kinds? of|types? of|sorts? of))? (?P<en>(?:[\w-]+ ){0,5}?[\w-]+) "
     r"(?:are|is|will|do|does|can|would|should|has|have|to|in|of|for|the|gets?)\b",
     re.IGNORECASE,
@@ -123,5 +124,8 @@ def holds(kind: Asked, text: str) -> bool:
 
 
 def years(text: str) -> set[str]:
-    """Calendar years named by four digits: "到2025年" -> {"2025"}."""
-    return set(re.findall(r"(?<!\d)(?:19|20)\d\d(?=\s*(?:年|[^\d.%]|$))", text))
+    """Calendar years named by four digits, and those between: "到2025年" -> {"2025"}, "2025—2027年" -> three."""
+    found = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?=\s*(?:年|[^\d.%]|$))", text))
+    for first, last in re.findall(r"(?<!\d)((?:19|20)\d\d)年?\s*[—–~～至到-]+\s*((?:19|20)\d\d)(?!\d)", text):
+        found |= {str(year) for year in range(int(first), min(int(last), int(first) + LONGEST_SPAN) + 1)}
+    return found

@@ -9,7 +9,7 @@ question. A place that no plan speaks of makes the question one about somewhere 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -98,6 +98,15 @@ def own_names(info: DocumentInfo) -> tuple[str, ...]:
             short = short_place(place)
             return (*dict.fromkeys((place, short)), "".join(lazy_pinyin(short)))
     return ()
+
+
+def elsewhere(scope: Scope, is_common: Callable[[str], bool]) -> tuple[str, ...]:
+    """The other places that a question means; jieba takes 新建 for one, which only 新建区 is."""
+    return tuple(
+        place
+        for place in scope.places
+        if not is_common(place) or re.search(rf"{re.escape(place)}(?:[省市区县镇乡州盟旗]|街道)", scope.question)
+    )
 
 
 def short_place(place: str) -> str:

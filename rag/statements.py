@@ -5,15 +5,22 @@ chosen clauses -> [Span], neighbours joined, whole units for readers of a transl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+
+import rjieba
+from pypinyin import lazy_pinyin
 
 from rag.citations import cite
 from rag.evidence import Evidence
 from rag.phrases import phrase
+from rag.text import clauses
 from rag.translated import translation_for, units_within
 from rag.types import Citation, Document, Paragraph
 
+_NAMES = frozenset(["ns", "nr", "nrt", "nrfg", "nt"])  # jieba's tags of places, people, institutions
+MOST_NAMES = 8  # told in pinyin
 _TRIM = "，,；;：:。、 "
 
 
@@ -72,6 +79,16 @@ def citations_of(spans: Sequence[Span], language: str) -> tuple[Citation, ...]:
     return tuple(found)
 
 
+def items_of(quote: str) -> int:
+    """How many things a quote enumerates: "建设甲校、乙校，扩建丙校、丁校和戊校" holds 5, one without a list 1."""
+    count = 0
+    for begin, stop in clauses(quote):
+        before, mark, last = quote[begin:stop].rpartition("、")
+        if mark:
+            count += before.count("、") + 2 + bool(re.search("[和及与]", last))
+    return count or 1
+
+
 def told(citations: Sequence[Citation], language: str, document: Document, *, titled: bool) -> str:
     """The quotes, or what they say in the reader's language, each with its number; framed where the plan's is another.
 
@@ -90,6 +107,21 @@ def told(citations: Sequence[Citation], language: str, document: Document, *, ti
         statement = f"{(citation.translation or citation.quote).strip(_TRIM)} [{citation.number}]"
         lines.append(f"- {statement}" if len(citations) > 1 else statement)
     return "\n".join(lines)
+
+
+def spelt_out(text: str, citations: Sequence[Citation], language: str, is_common: Callable[[str], bool]) -> str:
+    """An answer whose quotes its reader gets untranslated, with the names in them in pinyin at the frame.
+
+    "The plan says:" -> "The plan says (常泰 Changtai, 南通 Nantong):"
+    """
+    foreign = [citation.quote for citation in citations if citation.translation is None]
+    frame = phrase("frame", language)
+    if language == "zh" or frame not in text:
+        return text
+    tagged = [word for quote in foreign for word in rjieba.tag(quote)]
+    names = [word for word, tag in tagged if tag in _NAMES and len(word) > 1 and not is_common(word)]
+    spelt = [f"{name} {''.join(lazy_pinyin(name)).capitalize()}" for name in list(dict.fromkeys(names))[:MOST_NAMES]]
+    return text.replace(frame, f"{frame.rstrip(':')} ({', '.join(spelt)}):", 1) if spelt else text
 
 
 def _without_mark(text: str, stop: int) -> int:

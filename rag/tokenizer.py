@@ -26,8 +26,10 @@ from rag.text import is_han
 _QUESTION_WORDS = frozenset(
     "是否 什么时候 多久 有没有 会不会 能不能 要不要 请问 一下 介绍 方面 情况 具体 打算 准备 想 想要 想知道 告诉 "
     "时候 什么样 多大 多高 多长 几个 几所 几家 几张 几条 几年 哪年 哪一年 哪几个 哪个 提到 说 讲 写 内容 规定 "
-    "计划 规划 里 中 上 里面 文件 报告 今后 未来 咋 咋样 啥 嘛 呀 啊 吧 么 是不是 可不可以 目前 现在".split()
+    "计划 规划 里 中 上 里面 文件 报告 今后 未来 咋 咋样 啥 嘛 呀 啊 吧 么 是不是 可不可以 目前 现在 "
+    "事 事儿 事情 搞 弄 这回 这次 这一块 咱 咱们 咱区 请 大概 大约 究竟 到底 一共 总共".split()
 )
+_ASKING = re.compile(r"(?:第?几|多少|哪|啥|什么)\w?")  # with what is counted: 第几次, 多少个
 _ENGLISH = frozenset(
     "a about above after again all also am an and any are as at be because been before being below between both but by "
     "can could did do does doing down during each few for from further had has have having he her here hers him his "
@@ -92,7 +94,9 @@ def _cut(text: str, cut: Callable[[str, bool], list[str]], *, guess: bool = True
 
 def is_stop_word(word: str) -> bool:
     """True for words that a question and a text share without being about the same thing."""
-    return word in _ENGLISH or word in _QUESTION_WORDS or word in _common_chinese()
+    return (
+        word in _ENGLISH or word in _QUESTION_WORDS or word in _common_chinese() or _ASKING.fullmatch(word) is not None
+    )
 
 
 @dataclass(frozen=True)

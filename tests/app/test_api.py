@@ -233,10 +233,13 @@ def test_description_has_examples_and_loads_nothing_from_elsewhere(client):
     assert set(paths) == {
         "/api/v1/ask",
         "/api/v1/verify",
+        "/api/v1/drafts/text",
+        "/api/v1/drafts/{form}",
         "/api/v1/search",
         "/api/v1/documents",
         "/api/v1/documents/{document_id}",
         "/api/v1/documents/{document_id}/paragraphs/{number}",
+        "/api/v1/documents/{document_id}/slice",
         "/api/v1/documents/{document_id}/source",
         "/healthz",
         "/readyz",
