@@ -27,7 +27,7 @@ _WORDS = {
         "nearest": "最接近的原文",
         "place": "{section}第{paragraph}段 · {first}–{last}行",
         "place_one": "{section}第{paragraph}段 · 第{first}行",
-        "items": "列出 {items} 处，查阅了 {scanned} 段。",
+        "items": "列出 {items} 项，查阅了 {scanned} 段。",
         "resolved": "按前文理解为：",
         "incomplete": "可能还有未列出的。",
         "unexpected": "出现意外错误，请稍后再试。您的问题还在输入框里。",
@@ -41,7 +41,7 @@ _WORDS = {
         "nearest": "Nearest passages",
         "place": "{section}paragraph {paragraph} · lines {first}–{last}",
         "place_one": "{section}paragraph {paragraph} · line {first}",
-        "items": "{items} statements; {scanned} paragraphs were read.",
+        "items": "{items} items; {scanned} paragraphs were read.",
         "resolved": "Understood as: ",
         "incomplete": "There may be more.",
         "unexpected": "Something went wrong; please try again later. Your question is still in the box.",
@@ -70,7 +70,7 @@ def growing_message(answer: Answer) -> Iterator[str]:
     lines = [line for line in answer.text.splitlines() if line.strip()]
     for shown in range(FEW_LINES, min(len(lines), MOST_STEPS * FEW_LINES), FEW_LINES):
         begun = replace(answer, text="\n".join(lines[:shown]), completeness=None, related=())
-        yield answer_message(begun).replace("pq-message", "pq-partial", 1)
+        yield answer_message(begun).replace(f"pq-message pq-{answer.status.value}", "pq-partial", 1)
     yield answer_message(answer)
 
 

@@ -168,6 +168,7 @@ def _build(services: Services, i18n: gr.I18n) -> gr.Blocks:
                         autofocus=True,
                     )
                     with gr.Row(elem_id="pq-examples", visible=False) as offered:
+                        gr.HTML(render_part("examples_label"), padding=False)
                         examples = [
                             (text, gr.Button(text, size="sm", min_width=0, elem_classes=[f"pq-{language}"]))
                             for language, texts in EXAMPLES.items()
