@@ -31,7 +31,15 @@ from app.schemas import (
     view_hit,
     view_paragraph,
 )
-from app.web import LANGUAGE_COOKIE, reader_language, render_docs, render_missing, render_plan
+from app.web import (
+    LANGUAGE_COOKIE,
+    WIDGET_CSP,
+    reader_language,
+    render_docs,
+    render_missing,
+    render_plan,
+    render_widget_demo,
+)
 from app.wiring import Services
 from rag.errors import IndexMissingError, NotFoundError
 from rag.types import Answer, DocumentInfo
@@ -162,6 +170,14 @@ def plan_page(
     return HTMLResponse(render_plan(plan, start, end, interface))
 
 
+@pages.get("/page/widget-demo.html")
+def widget_demo(request: Request) -> HTMLResponse:
+    """A page that shows the widget as a town's own site would."""
+    interface = reader_language(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language", ""))
+    address = request.url_for("page", path="widget.js")
+    return HTMLResponse(render_widget_demo(str(address), interface), headers={"content-security-policy": WIDGET_CSP})
+
+
 @pages.get("/docs")
 def docs(request: Request) -> str:
     """The HTTP interface described; our own page, since the usual one loads its code from elsewhere."""
@@ -183,7 +199,7 @@ def create_app(services: Services, *, page: bool = True) -> FastAPI:
     app.include_router(slice_routes)
     app.include_router(health)
     app.include_router(pages)
-    app.mount("/page", StaticFiles(packages=[("app", "static")]))
+    app.mount("/page", StaticFiles(packages=[("app", "static")]), name="page")
     if page:
         from app.page import mount_page  # Gradio takes seconds to import
 

@@ -42,8 +42,7 @@ PAGE_CSP = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; media-src 'self'; font-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'"
-)
-
+)  # and the sites that an operator names
 # Each adds to the one before; style sheets first.
 OWN_FILES = (
     "page.css", "verify.css", "plans.css", "wording.js", "page.js", "actions.js", "compare.js",
@@ -76,11 +75,13 @@ def mount_page(app: FastAPI, services: Services) -> FastAPI:
     blocks.has_launched = True
     # A mount at / would take what belongs to other routes: a wrong method, a misspelt path.
     page: ASGIApp = app.router.routes.pop().app  # type: ignore[attr-defined]
-    app.router.default = _only_own_paths(page, app.router.not_found)
+    app.router.default = _only_own_paths(
+        page, app.router.not_found, " ".join([PAGE_CSP, *services.settings.embed_origins.split()])
+    )
     return app
 
 
-def _only_own_paths(page: ASGIApp, otherwise: ASGIApp) -> ASGIApp:
+def _only_own_paths(page: ASGIApp, otherwise: ASGIApp, policy: str) -> ASGIApp:
     """Gradio for the paths that are Gradio's, under its own content security policy."""
     # Gradio adds what it is given for the head only once it runs, by when it has settled for a language.
     first = _tag("language.js").encode()
@@ -93,7 +94,7 @@ def _only_own_paths(page: ASGIApp, otherwise: ASGIApp) -> ASGIApp:
 
         async def allowed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = with_headers(message["headers"], {"content-security-policy": PAGE_CSP})
+                message["headers"] = with_headers(message["headers"], {"content-security-policy": policy})
             await send(message)
 
         if path == "/" and scope["type"] == "http":
@@ -112,6 +113,9 @@ def _with_head(tags: bytes, send: Send) -> Send:
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
             start.update(message)
+            return
+        if message["type"] != "http.response.body":
+            await send(message)
             return
         body.extend(message.get("body", b""))
         if message.get("more_body"):
@@ -262,7 +266,7 @@ def _plans(services: Services, wanted: str = "") -> tuple[str, Any, Any]:
     choices = [("全部规划 / All plans", ""), *((info.title, info.id) for info in infos)]
     ids = {info.id for info in infos}
     chooser = gr.update(choices=choices, visible=len(infos) > 1, value=wanted if wanted in ids else "")
-    return links, chooser, gr.update(visible=EXAMPLES_OF in ids)
+    return links, chooser, gr.update(visible=EXAMPLES_OF in ids and wanted in ("", EXAMPLES_OF))
 
 
 def _tag(name: str) -> str:

@@ -22,6 +22,7 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+WIDGET_CSP = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self'; frame-src 'self'"
 LANGUAGE_COOKIE = "planqa_language"  # zh or en; set by static/language.js
 _ORDER = (Role.TITLE, Role.HEADING, Role.INTRODUCTION, Role.BODY, Role.FURNITURE)
 _WORDS = {
@@ -33,6 +34,9 @@ _WORDS = {
         "lines": "lines {0}–{1}",
         "to_quote": "To the quote",
         "skip": "To the text",
+        "demo": "The question page on a site of yours",
+        "demo_what": "The button in the corner comes of one line:",
+        "demo_how": "The service lets in only the sites that its settings name:",
         "missing": "There is no such plan here",
         "missing_why": "This link names a plan that this service does not have, or has no longer:",
         "home": "To the plans that can be asked",
@@ -45,6 +49,9 @@ _WORDS = {
         "lines": "{0}–{1}行",
         "to_quote": "转到引文",
         "skip": "转到正文",
+        "demo": "把规划问答放到您的网站上",
+        "demo_what": "右下角的按钮只需一行代码：",
+        "demo_how": "服务只接纳设置中列出的网站：",
         "missing": "这里没有这份规划",
         "missing_why": "链接所指的规划不在本服务中，或已被移除：",
         "home": "查看可以提问的规划",
@@ -91,6 +98,13 @@ def render_missing(document_id: str, interface: str) -> str:
     """What a link to a plan shows that is not, or no longer, in the index."""
     return _environment.get_template("missing.html").render(
         id=document_id, interface=interface, words=_WORDS[interface]
+    )
+
+
+def render_widget_demo(address: str, interface: str) -> str:
+    """A page with the widget on it; `address` is the widget's own."""
+    return _environment.get_template("widget_demo.html").render(
+        address=address, interface=interface, words=_WORDS[interface]
     )
 
 

@@ -8,9 +8,13 @@ from dataclasses import replace
 from uuid import uuid4
 
 import httpx
+import pytest
 from docx import Document as open_docx
+from fastapi.testclient import TestClient
 from playwright.sync_api import expect
 
+from app.settings import Settings
+from rag.errors import InputError
 from rag.types import DocumentInfo
 from tests.app.conftest import HOSTILE
 
@@ -89,6 +93,8 @@ def test_phone(visit):
     answer.get_by_role("link", name="[1]").click()
     expect(one.source.locator("mark")).to_be_in_viewport()
     expect(answer.get_by_role("link", name="[1]")).to_be_in_viewport()
+    sheet, link = one.source.bounding_box(), answer.get_by_role("link", name="[1]").bounding_box()
+    assert link["y"] + link["height"] <= sheet["y"]  # the answer is not hidden behind its source
     assert one.page.evaluate("document.documentElement.scrollWidth") == 375
     one.page.get_by_role("button", name="关闭").click()
     expect(one.source).to_be_hidden()
@@ -311,14 +317,15 @@ def test_an_answer_is_copied_and_judged(visit, client):
     assert sent == [{"answer_id": id_, "vote": "down", "comment": "too short"}] * 2
 
 
-def test_the_source_gives_its_citation_and_why_it_was_found(visit):
+def test_the_source_gives_its_citation_and_why_it_was_found(visit, client):
     one = visit("en-US", permissions=["clipboard-read", "clipboard-write"])
     one.ask("What schools are being built?").get_by_role("link", name="[1]").click()
     one.page.get_by_role("button", name="Copy the citation").click()
     expect(one.source.get_by_role("status")).to_have_text("Copied")
     quote, place, link = one.page.evaluate("navigator.clipboard.readText()").splitlines()
     expect(one.source.locator("mark")).to_have_text(quote.strip("“”"))
-    assert "lines 118–122" in place
+    cited = citations(client, "What schools are being built?")[0]
+    assert f"paragraph 11 · lines {cited['line_start']}–{cited['line_end']}" in place
     assert link.endswith("#p11")
     one.source.get_by_text("Why this paragraph").click()
     expect(one.source.locator("#pq-why li").filter(has_text="schools →")).to_contain_text("学校")
@@ -332,3 +339,53 @@ def test_a_dead_link_is_told_in_the_readers_language(client):
     assert (gone.status_code, gone.headers["content-type"]) == (404, "text/html; charset=utf-8")
     assert "这里没有这份规划" in gone.text
     assert "<b>" not in gone.text
+
+
+def test_the_plans_are_listed_and_searched(visit):
+    one = visit("en-US")
+    one.page.get_by_role("tab", name="Plans").click()
+    listed = one.page.locator("#pq-p-list > li")
+    expect(listed).to_have_count(1)
+    listed.get_by_text("Sections").click()
+    outline = listed.get_by_role("link", name="坚持普惠共享 着力打造幸福洛江")
+    expect(outline).to_have_attribute("href", re.compile(r"^plans/luojiang-2021#s\d+$"))
+    words = one.page.get_by_label("Search the text of the plans")
+    words.fill("养老服务")
+    words.press("Enter")
+    hit = one.page.locator("#pq-p-hits > li").first
+    expect(hit.locator("mark").first).to_contain_text("养老")
+    with one.page.expect_popup() as plan:
+        hit.get_by_role("link").click()
+    expect(plan.value.locator("mark").first).to_contain_text("养老")
+
+
+def test_one_script_tag_puts_the_page_on_a_site_that_is_let_in(visit, address):
+    one = visit("en-US")
+    one.page.goto(f"{address}page/widget-demo.html")
+    assert one.page.locator("iframe").count() == 0  # nothing before it is wanted
+    one.page.get_by_role("button", name="Ask the plan").click()
+    framed = one.page.frame_locator("iframe")
+    framed.get_by_role("textbox").fill("Which roads will be built?")
+    framed.get_by_role("textbox").press("Enter")
+    expect(framed.locator("#pq-chat .pq-answered")).to_be_visible()
+    one.page.get_by_role("button", name="Close").click()
+    expect(one.page.locator("iframe")).to_be_hidden()
+
+
+def test_only_named_sites_may_frame_the_page(services, client):
+    from app.api import create_app
+
+    def ancestors(one):
+        return one.get("/").headers["content-security-policy"].partition("frame-ancestors ")[2]
+
+    assert ancestors(client) == "'self'"
+    named = services.settings.model_copy(update={"embed_origins": "https://www.town.example http://localhost:8000"})
+    let_in = TestClient(create_app(replace(services, settings=named)))
+    assert ancestors(let_in) == "'self' https://www.town.example http://localhost:8000"
+
+
+@pytest.mark.parametrize("origins", ["*", "town.example", "https://a.example; script-src *", "https://a.example/path"])
+def test_what_is_no_origin_is_refused(monkeypatch, origins):
+    monkeypatch.setenv("PLANQA_EMBED_ORIGINS", origins)
+    with pytest.raises(InputError, match="PLANQA_EMBED_ORIGINS"):
+        Settings.from_environment()
