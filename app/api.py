@@ -31,9 +31,17 @@ from app.schemas import (
     view_hit,
     view_paragraph,
 )
-from app.web import render_docs, render_plan
+from app.web import (
+    LANGUAGE_COOKIE,
+    WIDGET_CSP,
+    reader_language,
+    render_docs,
+    render_missing,
+    render_plan,
+    render_widget_demo,
+)
 from app.wiring import Services
-from rag.errors import IndexMissingError
+from rag.errors import IndexMissingError, NotFoundError
 from rag.types import Answer, DocumentInfo
 from rag.wording.draft import review, whole
 
@@ -150,10 +158,24 @@ def readyz(services: Injected) -> Health:
 
 
 @pages.get("/plans/{document_id}")
-def plan_page(request: Request, document_id: str, services: Injected, start: Offset = None, end: Offset = None) -> str:
+def plan_page(
+    request: Request, document_id: str, services: Injected, start: Offset = None, end: Offset = None
+) -> HTMLResponse:
     """A plan to read, where every citation's link leads; works without JavaScript."""
-    plan = services.library.document(document_id)
-    return render_plan(plan, start, end, request.headers.get("accept-language", ""))
+    interface = reader_language(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language", ""))
+    try:
+        plan = services.library.document(document_id)
+    except NotFoundError:
+        return HTMLResponse(render_missing(document_id, interface), 404)
+    return HTMLResponse(render_plan(plan, start, end, interface))
+
+
+@pages.get("/page/widget-demo.html")
+def widget_demo(request: Request) -> HTMLResponse:
+    """A page that shows the widget as a town's own site would."""
+    interface = reader_language(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language", ""))
+    address = request.url_for("page", path="widget.js")
+    return HTMLResponse(render_widget_demo(str(address), interface), headers={"content-security-policy": WIDGET_CSP})
 
 
 @pages.get("/docs")
@@ -177,7 +199,7 @@ def create_app(services: Services, *, page: bool = True) -> FastAPI:
     app.include_router(slice_routes)
     app.include_router(health)
     app.include_router(pages)
-    app.mount("/page", StaticFiles(packages=[("app", "static")]))
+    app.mount("/page", StaticFiles(packages=[("app", "static")]), name="page")
     if page:
         from app.page import mount_page  # Gradio takes seconds to import
 

@@ -154,7 +154,7 @@ def annotated_docx(review: Review, draft: BinaryIO | None = None) -> Docx:
         lines = paragraphs(document)
     else:
         document = open_docx()
-        lines = [document.add_paragraph(_clean(line)) for line in re.split(r"\r\n|\r|\n", review.draft)]
+        lines = [document.add_paragraph(clean_text(line)) for line in re.split(r"\r\n|\r|\n", review.draft)]
     breaks = [match.end() for match in re.finditer(r"\r\n|\r|\n", review.draft)]
     if len(breaks) + 1 != len(lines):  # a paragraph of a .docx may hold line breaks of its own
         breaks = list(accumulate(len(line.text) + 1 for line in lines))[:-1]
@@ -165,7 +165,7 @@ def annotated_docx(review: Review, draft: BinaryIO | None = None) -> Docx:
                 continue
             marked = runs(paragraph, piece.begin - start, piece.stop - start)
             if marked:
-                document.add_comment(marked, text=_clean(note(piece)), author="PlanQA", initials="PQ")
+                document.add_comment(marked, text=clean_text(note(piece)), author="PlanQA", initials="PQ")
     return document
 
 
@@ -182,16 +182,15 @@ def evidence_markdown(review: Review) -> str:
     """The draft's verified sentences with footnotes, then what is not verified, without any."""
     lines = ["# Evidence 核对单", ""]
     for number, piece, _ in sources(review):
-        lines.append(f"- {_markdown(piece.verdict.text)}[^{number}]")
+        lines.append(f"- {escaped_markdown(piece.verdict.text)}[^{number}]")
     lines += ["", "## Not verified 未核实", ""]
     for piece in review.pieces:
         if piece.concern in (Concern.WRONG, Concern.UNSUPPORTED):
-            lines.append(
-                f"- {WORDS[piece.concern]}: {_markdown(piece.verdict.text)}{_markdown(_changes(piece.verdict))}"
-            )
+            said = escaped_markdown(piece.verdict.text) + escaped_markdown(_changes(piece.verdict))
+            lines.append(f"- {WORDS[piece.concern]}: {said}")
     lines.append("")
     for number, _, citation in sources(review):
-        lines.append(f"[^{number}]: {_markdown(place(citation))}: {_markdown(citation.quote)}")
+        lines.append(f"[^{number}]: {escaped_markdown(place(citation))}: {escaped_markdown(citation.quote)}")
     return "\n".join(lines) + "\n"
 
 
@@ -221,12 +220,12 @@ def evidence_docx(review: Review) -> Docx:
         cells = table.add_row().cells
         texts = (str(number), piece.verdict.text, f"{place(citation)}: {citation.quote}")
         for cell, text in zip(cells, texts, strict=True):
-            cell.text = _clean(text)
+            cell.text = clean_text(text)
     document.add_heading("Not verified 未核实", 2)
     for piece in review.pieces:
         if piece.concern in (Concern.WRONG, Concern.UNSUPPORTED):
             text = f"{WORDS[piece.concern]}: {piece.verdict.text}{_changes(piece.verdict)}"
-            document.add_paragraph(_clean(text), style="List Bullet")
+            document.add_paragraph(clean_text(text), style="List Bullet")
     return document
 
 
@@ -247,11 +246,12 @@ def _inert(cell: str) -> str:
     return "'" + cell if cell.lstrip()[:1] in set("=+-@＝＋－＠") - {""} or cell[:1] in ("\t", "\r", "\n") else cell
 
 
-def _markdown(text: str) -> str:
+def escaped_markdown(text: str) -> str:
+    """Text on one line in which Markdown reads no marks."""
     return re.sub(r"([\\`*_\[\]<>#|&!~])", r"\\\1", " ".join(text.split()))
 
 
-def _clean(text: str) -> str:
+def clean_text(text: str) -> str:
     """Without the characters that XML cannot hold."""
     return _CONTROL.sub("�", text)
 

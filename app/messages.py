@@ -8,11 +8,14 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from urllib.parse import quote
 
 from rag.types import Answer, Citation, Status
 
+FEW_LINES = 3  # of an answer that are shown at a time
+MOST_STEPS = 4
 _MARKUP = {ord(char): f"&#{ord(char)};" for char in string.punctuation}
 _NUMBER = re.compile(r"(?<= )\[(\d{1,3})\]")
 _WORDS = {
@@ -24,10 +27,11 @@ _WORDS = {
         "nearest": "最接近的原文",
         "place": "{section}第{paragraph}段 · {first}–{last}行",
         "place_one": "{section}第{paragraph}段 · 第{first}行",
-        "items": "列出 {items} 处，查阅了 {scanned} 段。",
+        "items": "列出 {items} 项，查阅了 {scanned} 段。",
         "resolved": "按前文理解为：",
         "incomplete": "可能还有未列出的。",
-        "unexpected": "出现意外错误，请稍后再试。",
+        "unexpected": "出现意外错误，请稍后再试。您的问题还在输入框里。",
+        "reading": "正在查阅规划……",
     },
     "en": {
         Status.NOT_STATED: "Not stated in the plan",
@@ -37,10 +41,11 @@ _WORDS = {
         "nearest": "Nearest passages",
         "place": "{section}paragraph {paragraph} · lines {first}–{last}",
         "place_one": "{section}paragraph {paragraph} · line {first}",
-        "items": "{items} statements; {scanned} paragraphs were read.",
+        "items": "{items} items; {scanned} paragraphs were read.",
         "resolved": "Understood as: ",
         "incomplete": "There may be more.",
-        "unexpected": "Something went wrong; please try again later.",
+        "unexpected": "Something went wrong; please try again later. Your question is still in the box.",
+        "reading": "Reading the plan…",
     },
 }
 
@@ -55,14 +60,34 @@ def question_message(question: str) -> str:
     return "<br>".join(plain(" ".join(line.split())) for line in question.strip().splitlines())
 
 
+def waiting_message(question_language: str) -> str:
+    """What stands in an answer's place until there is one."""
+    return f'<div class="pq-waiting"><p class="pq-note">{_words(question_language)["reading"]}</p></div>'
+
+
+def growing_message(answer: Answer) -> Iterator[str]:
+    """An answer as messages that grow, the last one whole; few, since each costs the server and the browser some."""
+    lines = [line for line in answer.text.splitlines() if line.strip()]
+    for shown in range(FEW_LINES, min(len(lines), MOST_STEPS * FEW_LINES), FEW_LINES):
+        begun = replace(answer, text="\n".join(lines[:shown]), completeness=None, related=())
+        yield answer_message(begun).replace(f"pq-message pq-{answer.status.value}", "pq-partial", 1)
+    yield answer_message(answer)
+
+
 def answer_message(answer: Answer) -> str:
-    """An answer as a message; what states nothing is marked as such, in words."""
+    """An answer as a message; what states nothing is marked as such, in words.
+
+    Its number is one of its classes, which is where the page's scripts find it: of a message's attributes only a few
+    survive Gradio's cleaning.
+    """
     words = _words(answer.language)
-    parts = [f'<div class="pq-message pq-{answer.status.value}">']
+    parts = [f'<div class="pq-message pq-{answer.status.value} pq-answer-{plain(answer.id)}">']
     if answer.status in words:
         parts.append(f'<p class="pq-status">{words[answer.status]}</p>')
     if answer.resolved:
-        parts.append(f'<p class="pq-note">{words["resolved"]}{plain(answer.resolved)}</p>')
+        parts.append(
+            f'<p class="pq-note">{words["resolved"]}<span class="pq-resolved">{plain(answer.resolved)}</span></p>'
+        )
     parts.append(_statements(answer))
     if answer.completeness is not None and answer.completeness.items > 1:
         count = words["items"].format(items=answer.completeness.items, scanned=answer.completeness.paragraphs_scanned)
@@ -85,6 +110,13 @@ def failure_message(reason: str | None, language: str) -> str:
         f'<div class="pq-message pq-failed"><p class="pq-status">{words["failed"]}</p>'
         f"<p>{plain(reason or words['unexpected'])}</p></div>"
     )
+
+
+def status_words(answer: Answer) -> list[str]:
+    """What is said of an answer besides its text: which kind of nothing it is, and how the question was understood."""
+    words = _words(answer.language)
+    found = [words[answer.status]] if answer.status in words else []
+    return found + ([words["resolved"] + answer.resolved] if answer.resolved else [])
 
 
 def plan_address(document_id: str) -> str:
@@ -126,7 +158,8 @@ def _link(citation: Citation, words: dict[str, str]) -> str:
         f"{plan_address(citation.document_id)}?start={citation.start}&amp;end={citation.end}"
         f"#p{citation.paragraph_number}"
     )
-    return f'<a class="pq-cite" href="{address}" title="{_place(citation, words)}">&#91;{citation.number}&#93;</a>'
+    title = f"{plain(citation.document_title)} · {_place(citation, words)}"
+    return f'<a class="pq-cite" href="{address}" title="{title}">&#91;{citation.number}&#93;</a>'
 
 
 def _place(citation: Citation, words: dict[str, str]) -> str:

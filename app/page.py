@@ -6,9 +6,8 @@ wording -> static/verify.js, which asks the HTTP interface
 
 from __future__ import annotations
 
-import logging
 import os
-import traceback
+from base64 import b64encode
 from collections.abc import Iterator
 from functools import partial
 from hashlib import sha256
@@ -18,44 +17,37 @@ from typing import Any
 
 # Before any Blocks is built: Gradio otherwise reports each one to its makers.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+# After every event Gradio sums up all events so far, in pandas, for a dashboard that is not shown here.
+os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**9)
 
 import gradio as gr
 from fastapi import FastAPI
 from gradio.routes import INTERNAL_ROUTES
 
+from app.chat import LONGEST_CHAT, Turn, memory, messages, remembered, take_turn
 from app.edge import ASGIApp, Message, Receive, Scope, Send, with_headers
-from app.messages import answer_message, failure_message, plan_address, question_message
-from app.page_words import WORDS
-from app.problems import status_of
-from app.web import render_verify_tab
+from app.export import conversation_docx, conversation_markdown
+from app.messages import growing_message, plan_address, question_message, waiting_message
+from app.page_words import EXAMPLES, EXAMPLES_OF, WORDS
+from app.web import render_part
 from app.wiring import Services
-from rag.errors import PlanQAError
 from rag.language import detect_language
 
-log = logging.getLogger(__name__)
-
-EXAMPLES = (
-    "洛江要建哪些学校？",
-    "到2025年每千常住人口有多少张床位？",
-    "卫生用品产值目标是多少？",
-    "What schools are being built?",
-    "How many new basic-education places will be added?",
-    "Which roads will be built?",
-)
 AT_ONCE = 16  # questions; Gradio's own default is one
 WAITING = 64
-LONGEST_CHAT = 50  # turns kept and sent again with every answer
 FEW_PLANS = 3
 FORGET_AFTER = 2 * 60 * 60  # seconds without a question
 # Gradio compiles its components in the browser and writes styles into them; nothing may come from or go elsewhere.
 PAGE_CSP = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; media-src 'self'; font-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'self'; object-src 'none'; base-uri 'self'"
-)
-
-Turn = tuple[str, str, str]  # the question; then it and its answer as HTML made here
-Chat = list[dict[str, str]]
+    "form-action 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'"
+)  # and the sites that an operator names
+# Each adds to the one before; style sheets first.
+OWN_FILES = (
+    "page.css", "verify.css", "plans.css", "wording.js", "page.js", "actions.js", "compare.js",
+    "verify.js", "plans.js",
+)  # fmt: skip
 
 
 def mount_page(app: FastAPI, services: Services) -> FastAPI:
@@ -71,7 +63,7 @@ def mount_page(app: FastAPI, services: Services) -> FastAPI:
             font=["system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"],
             font_mono=["ui-monospace", "monospace"],
         ),
-        head=_head(),
+        head="".join(map(_tag, OWN_FILES)),
         i18n=i18n,
         favicon_path=str(files("app") / "static" / "icon.svg"),
         max_file_size="1kb",  # nothing is uploaded here, but the path for it is open
@@ -83,12 +75,16 @@ def mount_page(app: FastAPI, services: Services) -> FastAPI:
     blocks.has_launched = True
     # A mount at / would take what belongs to other routes: a wrong method, a misspelt path.
     page: ASGIApp = app.router.routes.pop().app  # type: ignore[attr-defined]
-    app.router.default = _only_own_paths(page, app.router.not_found)
+    app.router.default = _only_own_paths(
+        page, app.router.not_found, " ".join([PAGE_CSP, *services.settings.embed_origins.split()])
+    )
     return app
 
 
-def _only_own_paths(page: ASGIApp, otherwise: ASGIApp) -> ASGIApp:
+def _only_own_paths(page: ASGIApp, otherwise: ASGIApp, policy: str) -> ASGIApp:
     """Gradio for the paths that are Gradio's, under its own content security policy."""
+    # Gradio adds what it is given for the head only once it runs, by when it has settled for a language.
+    first = _tag("language.js").encode()
 
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"].removeprefix(scope.get("root_path", ""))
@@ -98,24 +94,56 @@ def _only_own_paths(page: ASGIApp, otherwise: ASGIApp) -> ASGIApp:
 
         async def allowed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = with_headers(message["headers"], {"content-security-policy": PAGE_CSP})
+                message["headers"] = with_headers(message["headers"], {"content-security-policy": policy})
             await send(message)
 
-        await page(scope, receive, allowed)
+        if path == "/" and scope["type"] == "http":
+            await page(scope, receive, _with_head(first, allowed))
+        else:
+            await page(scope, receive, allowed)
 
     return route
+
+
+def _with_head(tags: bytes, send: Send) -> Send:
+    """Send a page with these tags at the end of its head."""
+    start: Message = {}
+    body = bytearray()
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            start.update(message)
+            return
+        if message["type"] != "http.response.body":
+            await send(message)
+            return
+        body.extend(message.get("body", b""))
+        if message.get("more_body"):
+            return
+        whole = bytes(body).replace(b"</head>", tags + b"</head>", 1)
+        headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
+        await send({**start, "headers": [*headers, (b"content-length", str(len(whole)).encode())]})
+        await send({"type": "http.response.body", "body": whole})
+
+    return sent
 
 
 def _build(services: Services, i18n: gr.I18n) -> gr.Blocks:
     blocks = gr.Blocks(title="PlanQA", analytics_enabled=False, fill_width=True)
     with blocks:
         turns = gr.State([], time_to_live=FORGET_AFTER)
+        # Not a secret: it must outlive a restart, and what comes back is read as a stranger's word anyway.
+        kept = gr.BrowserState([], storage_key="planqa-questions", secret="planqa-questions")
         with gr.Column(elem_id="pq-head"):
-            gr.Markdown(i18n("what"), elem_id="pq-what")
-            plans = gr.HTML(elem_id="pq-plans")
+            gr.HTML(render_part("page_head"), padding=False)
+            plans = gr.HTML(elem_id="pq-plans", padding=False)
         with gr.Tabs(elem_id="pq-tabs"):
             with gr.Tab(i18n("ask_tab"), id="ask"), gr.Row(elem_id="pq-main", equal_height=False):
                 with gr.Column(scale=3, min_width=0, elem_id="pq-left"):
+                    with gr.Row(elem_id="pq-tools"):
+                        new_chat = gr.Button(i18n("new_chat"), size="sm", min_width=0)
+                        save_markdown = gr.Button(i18n("save_markdown"), size="sm", min_width=0)
+                        save_word = gr.Button(i18n("save_word"), size="sm", min_width=0)
                     chat = gr.Chatbot(
                         elem_id="pq-chat",
                         label=i18n("chat"),
@@ -143,100 +171,108 @@ def _build(services: Services, i18n: gr.I18n) -> gr.Blocks:
                         submit_btn=i18n("ask"),  # type: ignore[arg-type]  # its annotation lags behind
                         autofocus=True,
                     )
-                    with gr.Row(elem_id="pq-examples"):
-                        examples = [gr.Button(text, size="sm", min_width=0) for text in EXAMPLES]
-                gr.HTML(_source_panel(), elem_id="pq-side", padding=False)
+                    with gr.Row(elem_id="pq-examples", visible=False) as offered:
+                        gr.HTML(render_part("examples_label"), padding=False)
+                        examples = [
+                            (text, gr.Button(text, size="sm", min_width=0, elem_classes=[f"pq-{language}"]))
+                            for language, texts in EXAMPLES.items()
+                            for text in texts
+                        ]
+                    gr.HTML(render_part("promises"), elem_id="pq-about", padding=False)
+                gr.HTML(render_part("source"), elem_id="pq-side", padding=False)
             with gr.Tab(i18n("verify_tab"), id="verify", render_children=True):
-                gr.HTML(render_verify_tab(), elem_id="pq-verify-tab", padding=False)
+                gr.HTML(render_part("verify_tab"), elem_id="pq-verify-tab", padding=False)
+            with gr.Tab(i18n("plans_tab"), id="plans", render_children=True):
+                gr.HTML(render_part("plans_tab"), elem_id="pq-plans-pane", padding=False)
+        base = gr.Textbox(visible=False)
+        file = gr.Textbox(visible="hidden")
 
         answer = partial(_answer, services)
-        settings: dict[str, Any] = {
-            "outputs": [chat, question, turns],
-            "show_progress": "hidden",
-            "api_visibility": "private",
-            "concurrency_limit": AT_ONCE,
-            "concurrency_id": "ask",
-        }
-        question.submit(answer, [question, plan, turns], **settings)
-        for text, button in zip(EXAMPLES, examples, strict=True):
-            button.click(partial(answer, text), [plan, turns], **settings)
-        chat.clear(list, None, turns, api_visibility="private")
-        blocks.load(
-            partial(_plans, services),
-            None,
-            [plans, plan],
-            show_progress="hidden",
-            api_visibility="private",
-        )
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        asking = {**quiet, "concurrency_limit": AT_ONCE, "concurrency_id": "ask"}
+        outputs = [chat, question, turns, kept]
+        question.submit(answer, [question, plan, turns], outputs, **asking)
+        for text, button in examples:
+            button.click(partial(answer, text), [plan, turns], outputs, **asking)
+        new_chat.click(lambda: ([], [], []), None, [chat, turns, kept], **quiet)
+        for button, form in ((save_markdown, "md"), (save_word, "docx")):
+            # In a browser a state is nothing; the address is what links in the file are made with.
+            button.click(
+                partial(_file, form), [turns, base], file, js="(turns) => [turns, document.baseURI]", **quiet
+            ).then(None, file, None, js="(file) => planqaActions.save(file)")
+
+        def offer(request: gr.Request) -> tuple[str, Any, Any]:  # Gradio fills this in by its type, in plain functions
+            return _plans(services, request.query_params.get("plan", ""))
+
+        blocks.load(offer, None, [plans, plan, offered], **quiet)
+        blocks.load(partial(_restore, services), kept, [chat, turns], **asking)
     blocks.queue(max_size=WAITING, api_open=False)
     return blocks
 
 
-def _answer(
-    services: Services, question: object, plan: object, turns: list[Turn]
-) -> Iterator[tuple[Any, Any, list[Turn]]]:
-    """The chat with the question, then with its answer as well.
+def _answer(services: Services, question: object, plan: object, turns: list[Turn]) -> Iterator[tuple[Any, ...]]:
+    """The chat with the question, then with its answer as well, line by line.
 
     What is shown comes from `turns`, which lies on the server, never from what a browser claims was said.
     """
     if not isinstance(question, str) or not question.strip():
-        yield gr.skip(), gr.skip(), turns
+        yield gr.skip(), gr.skip(), turns, gr.skip()
         return
-    asked = question_message(question)
-    yield [*_chat(turns), {"role": "user", "content": asked}], "", turns
-    reply = _reply(services, question, plan if isinstance(plan, str) and plan else None, [turn[0] for turn in turns])
-    turns = [*turns, (question, asked, reply)]
-    turns = turns[-LONGEST_CHAT:]
-    yield _chat(turns), gr.skip(), turns
+    before = messages(turns)
+    asked = {"role": "user", "content": question_message(question)}
+
+    def chat(reply: str) -> list[dict[str, str]]:
+        return [*before, asked, {"role": "assistant", "content": reply}]
+
+    yield chat(waiting_message(detect_language(question))), "", turns, gr.skip()
+    turn = take_turn(services, question, plan if isinstance(plan, str) and plan else None, turns)
+    *growing, _ = growing_message(turn.answer) if turn.answer else [""]
+    for reply in growing:
+        yield chat(reply), gr.skip(), turns, gr.skip()
+    turns = [*turns, turn][-LONGEST_CHAT:]
+    yield messages(turns), question if turn.ours else gr.skip(), turns, memory(turns)
 
 
-def _reply(services: Services, question: str, plan: str | None, history: list[str]) -> str:
-    try:
-        return answer_message(services.assistant.ask(question, plan, history))
-    except PlanQAError as error:
-        if status_of(error) < 500:
-            return failure_message(str(error), detect_language(question))
-        log.error("page: %s: %s", error.code, error)
-    except Exception as error:
-        # Without its message, which may quote the question.
-        log.error("page: %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
-    return failure_message(None, detect_language(question))
+def _restore(services: Services, kept: object) -> Iterator[tuple[Any, list[Turn]]]:
+    """The conversation that a browser remembers: its questions asked anew, so that nothing but answers is shown."""
+    turns: list[Turn] = []
+    for question, plan in remembered(kept, services.settings.max_question_chars):
+        turns = [*turns, take_turn(services, question, plan, turns)]
+    yield (messages(turns) if turns else gr.skip()), turns
 
 
-def _chat(turns: list[Turn]) -> Chat:
-    return [
-        {"role": role, "content": html}
-        for turn in turns
-        for role, html in zip(("user", "assistant"), turn[1:], strict=True)
-    ]
+def _file(form: str, turns: list[Turn], base: object) -> str:
+    """The conversation as a file, in a form that travels as text."""
+    where = base if isinstance(base, str) else ""
+    made = conversation_docx(turns, where) if form == "docx" else conversation_markdown(turns, where).encode()
+    return f"planqa.{form}," + b64encode(made).decode()
 
 
-def _plans(services: Services) -> tuple[str, Any]:
-    """Links to the plans, and the chooser, which shows only where there is a choice."""
+def _plans(services: Services, wanted: str = "") -> tuple[str, Any, Any]:
+    """Links to the plans, the chooser, which shows only where there is a choice, and whether the examples fit."""
     infos = services.library.documents()
-    items = "".join(
-        f'<li><a href="{plan_address(info.id)}">{escape(info.title)}</a>'
-        f"<span>{escape(' · '.join(filter(None, (info.issuer, info.kind, info.published))))}</span></li>"
-        for info in infos
-    )
-    links = f'<ul class="pq-plans">{items}</ul>'
-    if len(infos) > FEW_PLANS:
-        links = f"<details><summary>{len(infos)} 份规划 / plans</summary>{links}</details>"
+    if len(infos) <= FEW_PLANS:
+        items = "".join(
+            f'<li><a href="{plan_address(info.id)}">{escape(info.title)}</a>'
+            f"<span>{escape(' · '.join(filter(None, (info.issuer, info.kind, info.published))))}</span></li>"
+            for info in infos
+        )
+        links = f'<ul class="pq-plans">{items}</ul>'
+    else:
+        links = (
+            f'<p><a href="#plans" class="pq-all"><span class="pq-zh">可问 {len(infos)} 份规划，查看目录</span>'
+            f'<span class="pq-en">{len(infos)} plans can be asked: see the list</span></a></p>'
+        )
     choices = [("全部规划 / All plans", ""), *((info.title, info.id) for info in infos)]
-    return links, gr.update(choices=choices, visible=len(infos) > 1)
+    ids = {info.id for info in infos}
+    chooser = gr.update(choices=choices, visible=len(infos) > 1, value=wanted if wanted in ids else "")
+    return links, chooser, gr.update(visible=EXAMPLES_OF in ids and wanted in ("", EXAMPLES_OF))
 
 
-def _head() -> str:
-    """Links to our own files, their addresses changing with their content so that no browser keeps an old one."""
-    address = {
-        name: f"page/{name}?v={sha256((files('app') / 'static' / name).read_bytes()).hexdigest()[:8]}"
-        for name in ("page.css", "verify.css", "page.js", "wording.js", "compare.js", "verify.js")
-    }
-    return "".join(
-        f'<link rel="stylesheet" href="{where}">' if name.endswith(".css") else f'<script src="{where}"></script>'
-        for name, where in address.items()
-    )
-
-
-def _source_panel() -> str:
-    return (files("app") / "static" / "source.html").read_text("utf-8")
+def _tag(name: str) -> str:
+    """A link to a file of ours, its address changing with its content so that no browser keeps an old one."""
+    content = (files("app") / "static" / name).read_bytes()
+    address = f"page/{name}?v={sha256(content).hexdigest()[:8]}"
+    if name.endswith(".css"):
+        return f'<link rel="stylesheet" href="{address}">'
+    return f'<script src="{address}"></script>'

@@ -6,25 +6,30 @@ locale -> key -> words
 from __future__ import annotations
 
 _EN = {
-    "what": "## PlanQA\n\nAsk a government plan. Every answer is the plan's own words, "
-    "each with a number that opens the place it stands at. Nothing is invented.",
     "ask_tab": "Ask",
     "verify_tab": "Verify a wording",
+    "plans_tab": "Plans",
     "chat": "Questions and answers",
     "plan": "Plan",
     "question": "Your question",
     "placeholder": "Ask in Chinese or English…",
     "ask": "Ask",
+    "new_chat": "New chat",
+    "save_markdown": "Save as Markdown",
+    "save_word": "Save as Word",
 }
 _ZH = {
-    "what": "## PlanQA 规划问答\n\n就政府规划提问。回答只用规划原文，每句附编号，点击即可查看出处。不编造任何内容。",
     "ask_tab": "提问",
     "verify_tab": "核对原文",
+    "plans_tab": "规划",
     "chat": "问答",
     "plan": "规划",
     "question": "您的问题",
     "placeholder": "请用中文或英文提问…",
     "ask": "提问",
+    "new_chat": "新对话",
+    "save_markdown": "存为 Markdown",
+    "save_word": "存为 Word",
 }
 # Gradio looks for the browser's locale to the letter, then falls back to English.
 WORDS = {
@@ -32,3 +37,23 @@ WORDS = {
     "zh": _ZH,
     **{f"zh-{place}": _ZH for place in ("CN", "TW", "HK", "SG", "MO", "Hans", "Hant")},
 }
+# Each shows something else: a list, a figure, a target, a subject in several places, works, and what is left open.
+EXAMPLES = {
+    "zh": (
+        "洛江要建哪些学校？",
+        "到2025年每千常住人口有多少张床位？",
+        "城市建成区要扩大到多少？",
+        "规划怎么说养老？",
+        "要建设哪些道路？",
+        "洛江的学校什么时候开学？",
+    ),
+    "en": (
+        "What schools are being built?",
+        "How many new basic-education places will be added?",
+        "Which roads will be built?",
+        "Which hospitals will be built?",
+        "What is the output target for hygiene products?",
+        "When will the new schools open?",
+    ),
+}
+EXAMPLES_OF = "luojiang-2021"  # the shipped plan, which they are asked of

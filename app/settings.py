@@ -4,6 +4,7 @@ PLANQA_CACHE    folder of the encoder that set-up builds      default: the user'
 PLANQA_INDEX    folder of the index                           default: the user's data folder
 PLANQA_MODEL    another sentence-transformers model: its folder or hub name; empty for the built-in one
 PLANQA_THREADS  processor threads for encoding; 0 lets the library choose
+PLANQA_EMBED_ORIGINS    sites that may show the page in a frame: https://a.example https://b.example   default: none
 PLANQA_MAX_QUESTION_CHARS, PLANQA_LOG_LEVEL
 """
 
@@ -19,6 +20,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import InputError
 
+_ORIGIN = r"https?://[A-Za-z0-9.\-]+(:\d{1,5})?"
+_ORIGINS = rf"^\s*({_ORIGIN}(\s+{_ORIGIN})*)?\s*$"
+
 
 class Settings(BaseSettings):
     """What an operator can choose; see the module's own lines for the names."""
@@ -30,6 +34,7 @@ class Settings(BaseSettings):
     model: str = ""
     threads: int = Field(default=0, ge=0, le=256)
     max_question_chars: int = Field(default=2000, ge=1, le=100_000)
+    embed_origins: str = Field(default="", pattern=_ORIGINS)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Pages made on the server: a plan to read, the description of the HTTP interface, the tab that verifies.
+"""Pages made on the server: a plan to read, the description of the HTTP interface, parts of the chat page.
 
 Document, slice of its source -> sections with marked paragraphs -> HTML without scripts
 """
@@ -22,6 +22,8 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+WIDGET_CSP = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self'; frame-src 'self'"
+LANGUAGE_COOKIE = "planqa_language"  # zh or en; set by static/language.js
 _ORDER = (Role.TITLE, Role.HEADING, Role.INTRODUCTION, Role.BODY, Role.FURNITURE)
 _WORDS = {
     "en": {
@@ -32,6 +34,12 @@ _WORDS = {
         "lines": "lines {0}–{1}",
         "to_quote": "To the quote",
         "skip": "To the text",
+        "demo": "The question page on a site of yours",
+        "demo_what": "The button in the corner comes of one line:",
+        "demo_how": "The service lets in only the sites that its settings name:",
+        "missing": "There is no such plan here",
+        "missing_why": "This link names a plan that this service does not have, or has no longer:",
+        "home": "To the plans that can be asked",
     },
     "zh-CN": {
         "outline": "章节",
@@ -41,6 +49,12 @@ _WORDS = {
         "lines": "{0}–{1}行",
         "to_quote": "转到引文",
         "skip": "转到正文",
+        "demo": "把规划问答放到您的网站上",
+        "demo_what": "右下角的按钮只需一行代码：",
+        "demo_how": "服务只接纳设置中列出的网站：",
+        "missing": "这里没有这份规划",
+        "missing_why": "链接所指的规划不在本服务中，或已被移除：",
+        "home": "查看可以提问的规划",
     },
 }
 
@@ -55,7 +69,7 @@ class _Piece:
     after: str
 
 
-def render_plan(document: Document, start: int | None, end: int | None, accept_language: str) -> str:
+def render_plan(document: Document, start: int | None, end: int | None, interface: str) -> str:
     """A whole plan as HTML, `source[start:end]` marked; its frame in Chinese or English."""
     pieces = [_piece(view_paragraph(document, paragraph, start, end)) for paragraph in document.paragraphs]
     parts: list[list[_Piece]] = [[] for _ in document.sections]
@@ -63,7 +77,6 @@ def render_plan(document: Document, start: int | None, end: int | None, accept_l
         parts[paragraph.section].append(piece)
     for part in parts:
         part.sort(key=lambda piece: (_ORDER.index(piece.view.role), piece.view.number))
-    interface = "zh-CN" if accept_language.lower().startswith("zh") else "en"
     words = _WORDS[interface]
     return _environment.get_template("plan.html").render(
         info=document.info,
@@ -76,9 +89,29 @@ def render_plan(document: Document, start: int | None, end: int | None, accept_l
     )
 
 
-def render_verify_tab() -> str:
-    """The page's tab that verifies a wording; static/verify.js fills it."""
-    return _environment.get_template("verify_tab.html").render(longest=LONGEST_DRAFT, largest=LARGEST_FILE)
+def render_part(name: str) -> str:
+    """A part of the chat page, in both languages; the scripts in static fill it."""
+    return _environment.get_template(f"{name}.html").render(longest=LONGEST_DRAFT, largest=LARGEST_FILE)
+
+
+def render_missing(document_id: str, interface: str) -> str:
+    """What a link to a plan shows that is not, or no longer, in the index."""
+    return _environment.get_template("missing.html").render(
+        id=document_id, interface=interface, words=_WORDS[interface]
+    )
+
+
+def render_widget_demo(address: str, interface: str) -> str:
+    """A page with the widget on it; `address` is the widget's own."""
+    return _environment.get_template("widget_demo.html").render(
+        address=address, interface=interface, words=_WORDS[interface]
+    )
+
+
+def reader_language(chosen: str | None, accept_language: str) -> str:
+    """The language of a page's frame: the one that was chosen on the page, else the browser's."""
+    wanted = chosen if chosen in ("zh", "en") else accept_language.lower()
+    return "zh-CN" if wanted.startswith("zh") else "en"
 
 
 def render_docs(description: dict[str, Any]) -> str:

@@ -1,9 +1,8 @@
 // A click on [n] in an answer shows the cited paragraph beside the chat; ctrl-click still opens the plan itself.
 (() => {
-  const chinese = navigator.language.toLowerCase().startsWith("zh");
-  document.documentElement.lang = chinese ? "zh-CN" : "en";
-  const element = (id) => document.getElementById(id);
+  const { say, element, make, request, copy } = planqaWording;
   let opener = null; // the [n] whose source is shown
+  let shown = null; // its paragraph, and the quote
 
   function close() {
     if (!element("pq-source")?.classList.contains("pq-open")) return;
@@ -23,12 +22,18 @@
     element("pq-text").replaceChildren(
       characters.slice(0, begin).join(""), ...(stop > begin ? [mark] : []), characters.slice(stop).join(""),
     );
-    element("pq-section").textContent = paragraph.section.join(" › ") || paragraph.document_title;
+    element("pq-title").textContent = paragraph.document_title;
+    element("pq-section").textContent = paragraph.section.join(" › ");
     const { number, line_start: first, line_end: last } = paragraph;
     const lines = first === last ? first : `${first}–${last}`;
-    element("pq-place").textContent = chinese
-      ? `第 ${number} 段 · 第 ${lines} 行` : `Paragraph ${number} · ${first === last ? "line" : "lines"} ${lines}`;
+    element("pq-place").textContent = say(
+      `第 ${number} 段 · 第 ${lines} 行`, `Paragraph ${number} · ${first === last ? "line" : "lines"} ${lines}`,
+    );
     element("pq-whole").href = link.href;
+    element("pq-copied").textContent = "";
+    element("pq-why").open = false;
+    element("pq-why").lastElementChild.replaceChildren();
+    shown = { ...paragraph, quote: mark.textContent };
     return mark;
   }
 
@@ -50,9 +55,44 @@
     link.scrollIntoView({ block: "nearest" });
   }
 
+  // The question that the shown answer was given to, as it was understood.
+  function asked() {
+    const answer = opener.closest(".pq-message");
+    const row = opener.closest(".message-row");
+    let before = row?.previousElementSibling;
+    while (before && !before.matches(".user-row")) before = before.previousElementSibling;
+    return (answer.querySelector(".pq-resolved") ?? before)?.innerText.trim() ?? "";
+  }
+
+  async function why() {
+    const told = element("pq-why").lastElementChild;
+    if (!opener || told.childElementCount) return;
+    const query = new URLSearchParams({ q: asked(), k: 50, plan: shown.document_id });
+    try {
+      const { hits } = await (await request(`search?${query}`)).json();
+      const hit = hits.find(({ passage }) => passage.citations.some((one) => one.paragraph_number === shown.number));
+      const words = hit?.matched ?? [];
+      told.replaceChildren(...(words.length ? [make("ul", "", ...words.map(({ word, found }) =>
+        make("li", "", make("b", "", word), " → ", found.join(say("、", ", ")))))]
+        : [make("p", "", say("与问题意思相近，没有相同的词。", "Near the question in meaning; no word in common."))]));
+    } catch (error) {
+      told.replaceChildren(make("p", "", error.message));
+    }
+  }
+
+  async function copied(text) {
+    await copy(text);
+    element("pq-copied").textContent = say("已复制", "Copied");
+  }
+
+  const citation = () => `“${shown.quote}”\n${[opener.title, opener.href].join("\n")}`;
+
   // Gradio labels each message with its HTML, which a screen reader would spell out; the text speaks for itself.
-  const unlabel = () => document.querySelectorAll("#pq-chat [data-testid][aria-label]")
-    .forEach((message) => message.removeAttribute("aria-label"));
+  const unlabel = () => {
+    document.querySelectorAll("#pq-chat [data-testid][aria-label]")
+      .forEach((message) => message.removeAttribute("aria-label"));
+    if (opener && !opener.isConnected) close(); // a new chat
+  };
   new MutationObserver(unlabel).observe(
     document.documentElement, { subtree: true, childList: true, attributeFilter: ["aria-label"] },
   );
@@ -60,11 +100,14 @@
   // In the capture phase: before Gradio's own handlers, and for links in messages yet to come.
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("#pq-close")) return close();
+    if (event.target.closest?.("#pq-copy-citation")) return copied(citation());
+    if (event.target.closest?.("#pq-copy-link")) return copied(element("pq-whole").href);
     const link = event.target.closest?.("#pq-chat a.pq-cite");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     event.stopPropagation();
     open(link);
   }, true);
+  document.addEventListener("toggle", (event) => { if (event.target.id === "pq-why" && event.target.open) why(); }, true);
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
 })();

@@ -138,6 +138,9 @@
     const choice = element("pq-v-plan");
     if (!choice || choice.dataset.filled) return;
     choice.dataset.filled = "true";
+    const draft = sessionStorage.getItem("planqa-draft"); // kept over a change of the page's language
+    sessionStorage.removeItem("planqa-draft");
+    if (draft && !element("pq-v-text").value) element("pq-v-text").value = draft;
     const plans = await request("documents").then((response) => response.json()).catch(() => []);
     choice.append(...plans.map((plan) => new Option(plan.title, plan.id)));
     element("pq-v-plan-line").hidden = plans.length < 2;
@@ -146,6 +149,11 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("#pq-verify button");
     if (button?.id === "pq-v-check") check();
+    else if (button?.id === "pq-v-try") {
+      element("pq-v-text").value = button.dataset.text;
+      tooLong(button.dataset.text);
+      check();
+    }
     else if (button?.id === "pq-c-close") planqaCompare.close(true);
     else if (button?.dataset.form && !button.hasAttribute("aria-busy")) download(button);
   });

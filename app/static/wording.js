@@ -1,7 +1,7 @@
-// What both halves of the verify tab need: words, text with marks, requests.
-// All that is pasted or quoted is set as text, never as markup. Offsets from the server are code points.
+// What the page's scripts share: words, elements, text with marks, requests, copying.
+// All that is pasted, asked or quoted is set as text, never as markup. Offsets from the server are code points.
 const planqaWording = (() => {
-  const chinese = navigator.language.toLowerCase().startsWith("zh");
+  const { chinese } = planqaLanguage;
   const say = (zh, en) => (chinese ? zh : en);
   const element = (id) => document.getElementById(id);
   const narrow = matchMedia("(max-width: 800px)");
@@ -23,14 +23,33 @@ const planqaWording = (() => {
 
   const letters = (text) => Array.from(text);
 
+  async function copy(text) {
+    try {
+      await navigator.clipboard.writeText(text); // only where the page came over https, or from this machine
+    } catch {
+      const area = make("textarea", "pq-unseen");
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+  }
+
   async function request(path, body) {
     const response = await fetch(new URL(`api/v1/${path}`, document.baseURI), body && {
       method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
     }).catch(() => null);
     if (response?.ok) return response;
     const problem = await response?.json().catch(() => null);
-    throw new Error(problem?.detail ?? say("服务没有应答，请稍后再试。", "The service does not answer; please try again later."));
+    const reason = busy(response?.status) ?? problem?.detail
+      ?? say("服务没有应答，请稍后再试。", "The service does not answer; please try again later.");
+    throw Object.assign(new Error(reason), { status: response?.status ?? 0 });
   }
+
+  const busy = (status) => (status === 429 || status === 503 ? say(
+    "现在提问的人很多，请稍等片刻再试。", "The service is busy; please try again in a moment.",
+  ) : undefined);
 
   // A sentence that only frames quotations is the writer's own, whatever is near it in the plan.
   const look = ({ concern, verdict }) => (concern === "own" && verdict.verdict !== "absent" ? "own" : verdict.verdict);
@@ -52,5 +71,5 @@ const planqaWording = (() => {
     return [...parts, all.slice(position).join("")];
   }
 
-  return { chinese, say, element, letters, make, painted, request, look, narrow, WORDS };
+  return { chinese, say, element, letters, make, painted, request, busy, copy, look, narrow, WORDS };
 })();

@@ -14,7 +14,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from app.wiring import Services
 from rag.types import Answer, Hit
@@ -100,8 +100,54 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
+    expect.set_options(timeout=15_000)  # the first visit meets a service that has answered nothing yet
     arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=arguments)
         yield browser
         browser.close()
+
+
+class Visit:
+    """A visitor's window; what it must not do is gathered and checked when it closes."""
+
+    def __init__(self, browser, address, **options):
+        self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+        self.context.set_default_timeout(15_000)
+        self.faults = []
+        self.context.route(lambda url: not url.startswith((address, "data:", "blob:")), self._outside)
+        self.page = self.context.new_page()
+        self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
+        self.page.goto(address)
+
+    def _outside(self, route):
+        self.faults.append(f"asked for {route.request.url}")
+        route.abort()
+
+    def ask(self, question):
+        """The message that answers."""
+        answers = self.page.locator("#pq-chat .pq-message")
+        before = answers.count()
+        box = self.page.get_by_role("textbox")
+        box.fill(question)
+        box.press("Enter")
+        expect(answers).to_have_count(before + 1)
+        return answers.last
+
+    @property
+    def source(self):
+        return self.page.locator("#pq-source")
+
+
+@pytest.fixture
+def visit(browser, address):
+    visits = []
+
+    def start(locale="zh-CN", **options):
+        visits.append(Visit(browser, address, locale=locale, **options))
+        return visits[-1]
+
+    yield start
+    for one in visits:
+        one.context.close()
+    assert not [fault for one in visits for fault in one.faults]

@@ -272,7 +272,6 @@ def test_errors_are_problems(client, small_client):
     assert_problem(client.get("/api/v1/nowhere"), 404, "no_such_path")
     assert_problem(client.get("/nowhere"), 404, "no_such_path")
     assert_problem(client.get("/api/v1/documents/nowhere"), 404, "not_found")
-    assert_problem(client.get("/plans/nowhere"), 404, "not_found")
     assert_problem(client.get(f"/api/v1/documents/{PLAN}/paragraphs/0"), 404, "not_found")
     assert_problem(client.get(f"/api/v1/documents/{PLAN}/paragraphs/32"), 404, "not_found")
     assert_problem(client.post("/api/v1/ask", json={"question": "学校", "plan": "nowhere"}), 404, "not_found")

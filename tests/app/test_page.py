@@ -9,57 +9,16 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from docx import Document as open_docx
+from fastapi.testclient import TestClient
 from playwright.sync_api import expect
 
+from app.settings import Settings
+from rag.errors import InputError
 from rag.types import DocumentInfo
 from tests.app.conftest import HOSTILE
 
 SCHOOLS = "洛江要建哪些学校？"
-
-
-class Visit:
-    """A visitor's window; what it must not do is gathered and checked when it closes."""
-
-    def __init__(self, browser, address, **options):
-        self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
-        self.context.set_default_timeout(15_000)
-        self.faults = []
-        self.context.route(lambda url: not url.startswith((address, "data:", "blob:")), self._outside)
-        self.page = self.context.new_page()
-        self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
-        self.page.goto(address)
-
-    def _outside(self, route):
-        self.faults.append(f"asked for {route.request.url}")
-        route.abort()
-
-    def ask(self, question):
-        """The message that answers."""
-        answers = self.page.locator("#pq-chat .pq-message")
-        before = answers.count()
-        box = self.page.get_by_role("textbox")
-        box.fill(question)
-        box.press("Enter")
-        expect(answers).to_have_count(before + 1)
-        return answers.last
-
-    @property
-    def source(self):
-        return self.page.locator("#pq-source")
-
-
-@pytest.fixture
-def visit(browser, address):
-    visits = []
-
-    def start(locale="zh-CN", **options):
-        visits.append(Visit(browser, address, locale=locale, **options))
-        return visits[-1]
-
-    yield start
-    for one in visits:
-        one.context.close()
-    assert not [fault for one in visits for fault in one.faults]
 
 
 def citations(client, question, kind="citations"):
@@ -109,7 +68,7 @@ def test_english_example_and_clearing(visit):
     answer.get_by_role("link", name="[1]").click()
     expect(one.source.locator("mark")).to_contain_text("7500")
     expect(one.source.locator("#pq-place")).to_contain_text("Paragraph 11")
-    one.page.get_by_role("button", name="Clear").click()
+    one.page.get_by_role("button", name="New chat").click()
     expect(one.page.locator("#pq-chat .pq-message")).to_have_count(0)
     one.ask("Which roads will be built?")
     expect(one.page.locator("#pq-chat .user-row")).to_have_count(1)  # the server has forgotten too
@@ -134,6 +93,8 @@ def test_phone(visit):
     answer.get_by_role("link", name="[1]").click()
     expect(one.source.locator("mark")).to_be_in_viewport()
     expect(answer.get_by_role("link", name="[1]")).to_be_in_viewport()
+    sheet, link = one.source.bounding_box(), answer.get_by_role("link", name="[1]").bounding_box()
+    assert link["y"] + link["height"] <= sheet["y"]  # the answer is not hidden behind its source
     assert one.page.evaluate("document.documentElement.scrollWidth") == 375
     one.page.get_by_role("button", name="关闭").click()
     expect(one.source).to_be_hidden()
@@ -218,10 +179,11 @@ def test_chooser_shows_only_where_there_is_a_choice(services):
         def documents(self):
             return [DocumentInfo("a", "<b>甲</b>"), DocumentInfo("青山", "乙")]
 
-    links, chooser = _plans(services)
-    assert chooser["visible"] is False
-    links, chooser = _plans(replace(services, library=Two()))
-    assert chooser["visible"] is True
+    links, chooser, examples = _plans(services)
+    assert (chooser["visible"], examples["visible"]) == (False, True)
+    links, chooser, examples = _plans(replace(services, library=Two()), "青山")
+    assert (chooser["visible"], examples["visible"]) == (True, False)  # the examples are about the shipped plan
+    assert chooser["value"] == "青山"
     assert [value for _, value in chooser["choices"]] == ["", "a", "青山"]
     assert "&lt;b&gt;甲&lt;/b&gt;" in links
     assert "<b>" not in links
@@ -232,16 +194,37 @@ def test_failure_is_told_without_its_inside(services, caplog):
     from app.page import _answer
 
     class Broken:
-        def ask(self, question, plan=None):
+        def ask(self, question, plan=None, history=()):
             raise RuntimeError(f"/secret/path {question}")
 
-    *_, (chat, _, turns) = _answer(replace(services, assistant=Broken()), "my private question", "", [])
+    *_, (chat, box, turns, kept) = _answer(replace(services, assistant=Broken()), "my private question", "", [])
     assert "Something went wrong" in chat[-1]["content"].replace("&#59;", ";")
     assert "secret" not in chat[-1]["content"]
     assert "private" not in caplog.text
-    assert len(turns) == 1
-    *_, (chat, _, _) = _answer(services, "长" * 5000, "", [])
+    assert (box, len(turns), kept) == ("my private question", 1, [])
+    *_, (chat, _, _, _) = _answer(services, "长" * 5000, "", [])
     assert "2000" in chat[-1]["content"]
+
+
+def test_a_long_answer_grows_and_ends_whole(services):
+    from app.messages import answer_message, growing_message
+
+    answer = services.assistant.ask("规划怎么说教育？要建哪些学校？")
+    answer = replace(answer, text="\n".join([answer.text] * 8))
+    *begun, whole = growing_message(answer)
+    assert begun
+    assert whole == answer_message(answer)
+    assert all("pq-message" not in part for part in begun)
+    assert [len(part) for part in begun] == sorted(len(part) for part in begun)
+
+
+def test_only_questions_are_taken_from_what_a_browser_kept():
+    from app.chat import LONGEST_MEMORY, remembered
+
+    kept = [["q", ""], ["长" * 9, ""], "q", ["q"], ["q", {"path": "/etc/passwd"}], [1, ""], ["  ", ""], ["p", "plan"]]
+    assert list(remembered(kept, 8)) == [("q", None), ("p", "plan")]
+    assert len(list(remembered([["q", ""]] * 500, 8))) == LONGEST_MEMORY
+    assert list(remembered({"path": "/etc/passwd"}, 8)) == []
 
 
 def test_a_follow_up_is_understood_and_shown_as_understood(visit):
@@ -252,3 +235,157 @@ def test_a_follow_up_is_understood_and_shown_as_understood(visit):
     answer = one.page.locator("#pq-chat .pq-answered").last
     expect(answer).to_contain_text("要建哪些医院？")
     expect(answer).to_contain_text("宝璋肿瘤医院")
+
+
+def test_a_conversation_survives_a_reload_and_is_saved_with_its_citations(visit, client, address):
+    one = visit()
+    one.ask(SCHOOLS)
+    one.ask("那医院呢？")
+    one.page.reload()
+    answers = one.page.locator("#pq-chat .pq-message")
+    expect(answers).to_have_count(2)
+    expect(answers.last).to_contain_text("宝璋肿瘤医院")  # asked anew as the follow-up that it was
+    cited = citations(client, SCHOOLS)[0]
+    with one.page.expect_download() as download:
+        one.page.get_by_role("button", name="存为 Markdown").click()
+    markdown = download.value.path().read_text("utf-8")
+    assert f"“{cited['quote']}”" in markdown
+    assert f"<{address}plans/luojiang-2021?start={cited['start']}&end={cited['end']}#p11>" in markdown
+    with one.page.expect_download() as download:
+        one.page.get_by_role("button", name="存为 Word").click()
+    said = [paragraph.text for paragraph in open_docx(download.value.path()).paragraphs]
+    assert SCHOOLS in said
+    assert any(cited["quote"] in line and "¶11" in line for line in said)
+    one.page.get_by_role("button", name="新对话").click()
+    expect(answers).to_have_count(0)
+    one.page.reload()
+    expect(one.page.locator("#pq-examples")).to_be_visible()
+    expect(answers).to_have_count(0)
+
+
+def test_the_language_can_be_chosen_and_stays(visit, address):
+    one = visit("zh-CN")
+    one.page.get_by_role("button", name="English").click()
+    expect(one.page.get_by_role("tab")).to_have_text(["Ask", "Verify a wording", "Plans"])
+    expect(one.page.get_by_role("button", name="When will the new schools open?")).to_be_visible()
+    expect(one.page.get_by_role("button", name="English")).to_have_attribute("aria-pressed", "true")
+    one.page.goto(f"{address}plans/gone")
+    expect(one.page.get_by_role("heading")).to_have_text("There is no such plan here")
+    one.page.goto(address)
+    expect(one.page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_a_busy_or_silent_service_is_told_and_the_question_kept(visit):
+    one = visit("en-US")
+    box, alert = one.page.get_by_role("textbox"), one.page.get_by_role("alert").first
+    one.page.route("**/queue/join*", lambda route: route.fulfill(status=503, json={"detail": "Queue is full."}))
+    box.fill("Which roads will be built?")
+    box.press("Enter")
+    expect(alert).to_contain_text("The service is busy")
+    expect(box).to_have_value("Which roads will be built?")
+    one.page.unroute("**/queue/join*")
+    box.press("Enter")
+    expect(one.page.locator("#pq-chat .pq-answered")).to_have_count(1)
+    expect(alert).to_be_hidden()
+
+
+def test_an_answer_is_copied_and_judged(visit, client):
+    one = visit("en-US", permissions=["clipboard-read", "clipboard-write"])
+    question = "How many new basic-education places will be added?"
+    answer = one.ask(question)
+    answer.get_by_role("button", name="Copy").click()
+    expect(answer.get_by_role("status")).to_have_text("Copied")
+    copied = one.page.evaluate("navigator.clipboard.readText()")
+    assert "7,500 or more" in copied
+    assert "[1] " in copied and "plans/luojiang-2021?start=" in copied
+    sent = []
+
+    def take(route):
+        sent.append(route.request.post_data_json)
+        route.fulfill(status=429 if len(sent) == 1 else 201, json={})
+
+    one.page.route("**/api/v1/feedback", take)
+    answer.get_by_role("button", name="Not helpful").click()
+    answer.get_by_role("textbox").fill("too short")
+    answer.get_by_role("button", name="Send").click()
+    expect(answer.get_by_role("status")).to_contain_text("busy")
+    answer.get_by_role("button", name="Send").click()
+    expect(answer.get_by_role("status")).to_contain_text("Thank you")
+    id_ = client.post("/api/v1/ask", json={"question": "How many new basic-education places will be added?"}).json()[
+        "id"
+    ]
+    assert sent == [{"answer_id": id_, "vote": "down", "comment": "too short"}] * 2
+
+
+def test_the_source_gives_its_citation_and_why_it_was_found(visit, client):
+    one = visit("en-US", permissions=["clipboard-read", "clipboard-write"])
+    one.ask("What schools are being built?").get_by_role("link", name="[1]").click()
+    one.page.get_by_role("button", name="Copy the citation").click()
+    expect(one.source.get_by_role("status")).to_have_text("Copied")
+    quote, place, link = one.page.evaluate("navigator.clipboard.readText()").splitlines()
+    expect(one.source.locator("mark")).to_have_text(quote.strip("“”"))
+    cited = citations(client, "What schools are being built?")[0]
+    assert f"paragraph 11 · lines {cited['line_start']}–{cited['line_end']}" in place
+    assert link.endswith("#p11")
+    one.source.get_by_text("Why this paragraph").click()
+    expect(one.source.locator("#pq-why li").filter(has_text="schools →")).to_contain_text("学校")
+    reader = one.context.new_page()
+    reader.goto(link.split("?")[0] + "#p11")  # the paragraph's own link
+    expect(reader.locator(".paragraph:target")).to_be_in_viewport()
+
+
+def test_a_dead_link_is_told_in_the_readers_language(client):
+    gone = client.get("/plans/%3Cb%3E", headers={"accept-language": "zh-CN"})
+    assert (gone.status_code, gone.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "这里没有这份规划" in gone.text
+    assert "<b>" not in gone.text
+
+
+def test_the_plans_are_listed_and_searched(visit):
+    one = visit("en-US")
+    one.page.get_by_role("tab", name="Plans").click()
+    listed = one.page.locator("#pq-p-list > li")
+    expect(listed).to_have_count(1)
+    listed.get_by_text("Sections").click()
+    outline = listed.get_by_role("link", name="坚持普惠共享 着力打造幸福洛江")
+    expect(outline).to_have_attribute("href", re.compile(r"^plans/luojiang-2021#s\d+$"))
+    words = one.page.get_by_label("Search the text of the plans")
+    words.fill("养老服务")
+    words.press("Enter")
+    hit = one.page.locator("#pq-p-hits > li").first
+    expect(hit.locator("mark").first).to_contain_text("养老")
+    with one.page.expect_popup() as plan:
+        hit.get_by_role("link").click()
+    expect(plan.value.locator("mark").first).to_contain_text("养老")
+
+
+def test_one_script_tag_puts_the_page_on_a_site_that_is_let_in(visit, address):
+    one = visit("en-US")
+    one.page.goto(f"{address}page/widget-demo.html")
+    assert one.page.locator("iframe").count() == 0  # nothing before it is wanted
+    one.page.get_by_role("button", name="Ask the plan").click()
+    framed = one.page.frame_locator("iframe")
+    framed.get_by_role("textbox").fill("Which roads will be built?")
+    framed.get_by_role("textbox").press("Enter")
+    expect(framed.locator("#pq-chat .pq-answered")).to_be_visible()
+    one.page.get_by_role("button", name="Close").click()
+    expect(one.page.locator("iframe")).to_be_hidden()
+
+
+def test_only_named_sites_may_frame_the_page(services, client):
+    from app.api import create_app
+
+    def ancestors(one):
+        return one.get("/").headers["content-security-policy"].partition("frame-ancestors ")[2]
+
+    assert ancestors(client) == "'self'"
+    named = services.settings.model_copy(update={"embed_origins": "https://www.town.example http://localhost:8000"})
+    let_in = TestClient(create_app(replace(services, settings=named)))
+    assert ancestors(let_in) == "'self' https://www.town.example http://localhost:8000"
+
+
+@pytest.mark.parametrize("origins", ["*", "town.example", "https://a.example; script-src *", "https://a.example/path"])
+def test_what_is_no_origin_is_refused(monkeypatch, origins):
+    monkeypatch.setenv("PLANQA_EMBED_ORIGINS", origins)
+    with pytest.raises(InputError, match="PLANQA_EMBED_ORIGINS"):
+        Settings.from_environment()
