@@ -77,7 +77,9 @@ _UNITS = {
     "辆": "辆|台",
     "倍": "倍",
 }
-_ASKED_UNIT = re.compile(rf"(?:多少|几)(?:个)?({'|'.join(sorted(_UNITS, key=len, reverse=True))})(?!民|们|才|口|区)")
+_ASKED_UNIT = re.compile(
+    rf"(?:多少|几)(?:个|万|千万|亿)?({'|'.join(sorted(_UNITS, key=len, reverse=True))})(?!民|们|才|口|区)"
+)
 
 
 def _units(question: str) -> Iterator[Demand]:

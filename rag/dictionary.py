@@ -89,6 +89,10 @@ class Dictionary:
         """Whether a Chinese word is known by a meaning of its own, as a name is not."""
         return word in self._meanings
 
+    def is_name(self, word: str) -> bool:
+        """Whether a Chinese word is known as a proper name, and as nothing else."""
+        return word in self._proper
+
     def kin(self, word: str) -> dict[str, float]:
         """Chinese words for the same thing or a kind of it, by way of English: 学校 -> {"小学": 0.5, ...}."""
         found: dict[str, float] = {}

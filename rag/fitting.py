@@ -51,8 +51,10 @@ def fits(item: Evidence, query: Query, wanted: Wanted) -> bool:
     narrow = wanted.asked & {Asked.NUMBER, Asked.MONEY}
     if narrow and _of_something_else(item, query, wanted.limits):
         return False
+    if any(name.bound and not name.within(f"{under} {sentence}") for name in wanted.names if not _own(name, item)):
+        return False
     around = f"{item.text}\n{item.translated}" if narrow else _context(item)
-    names = [name for name in wanted.names if not of_its_own(name, item.document)]
+    names = [name for name in wanted.names if not _own(name, item)]
     if names and not any(name.within(around) for name in names):
         return False
     if Asked.TIME in wanted.asked and not holds(Asked.TIME, item.text):
@@ -60,6 +62,10 @@ def fits(item: Evidence, query: Query, wanted: Wanted) -> bool:
     if Asked.LIST in wanted.asked:
         return True
     return all(holds(kind, item.text) for kind in wanted.asked)
+
+
+def _own(name: Name, item: Evidence) -> bool:
+    return of_its_own(name, item.document)
 
 
 def _of_year(item: Evidence, asked: set[str]) -> bool:

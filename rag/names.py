@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,6 +23,10 @@ from rag.types import Document
 
 LONGEST = 5  # characters; a longer one is a description
 HEAD = 200  # characters of a plan that say what it is about
+_BOUND = re.compile(
+    r"([一-鿿]{2})(卫生院|中学|小学|学园|幼儿园|医院|学院|大学|公园|水库|大桥|大道|社区|新城|片区|产业园|工业园|溪|镇|乡|村|路)"
+)
+_DISTRICT = re.compile(r"([一-鿿]{2,3})(?:省|市|区|县|镇|乡|街道)")
 _NAME_TAGS = frozenset(["ns", "nr", "nz", "nt", "nrt", "nrfg", "x"])
 
 
@@ -32,6 +36,7 @@ class Name:
 
     text: str
     chinese: tuple[str, ...] = ()  # what a Latin one is called in Chinese: Kinmen, 金门
+    bound: bool = False  # of the institution named right behind it, and of no other: 马甲 of 马甲卫生院
 
     def within(self, text: str) -> bool:
         """Whether a text of a plan holds the name."""
@@ -65,6 +70,22 @@ def names(query: Query, dictionary: Dictionary, known: Callable[[str], bool]) ->
                 )
             )
     return list(dict.fromkeys(spelt))
+
+
+def bound_names(question: str, dictionary: Dictionary, documents: Iterable[Document]) -> list[Name]:
+    """Names right before an institution or a kind of place: 马甲 of 「马甲卫生院」, where the plan has such elsewhere.
+
+    Of a district or town it is one where the dictionary has it as a name: 鲤城 of 「鲤城区」.
+    """
+    used = {name for document in documents for name in _used(document)}
+    found = [name for name, _ in _BOUND.findall(question) if name in used]
+    found += [name for name in _DISTRICT.findall(question) if dictionary.is_name(name)]
+    return [Name(name, bound=True) for name in dict.fromkeys(found)]
+
+
+@lru_cache(maxsize=64)
+def _used(document: Document) -> frozenset[str]:
+    return frozenset(name for name, _ in _BOUND.findall(whole_text(document)))
 
 
 @lru_cache(maxsize=4096)

@@ -19,7 +19,7 @@ from rag.errors import QuestionError
 from rag.evidence import weigh
 from rag.fitting import Wanted
 from rag.language import detect_language
-from rag.names import names
+from rag.names import bound_names, names
 from rag.phrases import phrase
 from rag.ports import Encoder, PassageIndex
 from rag.question import Asked, asks_for
@@ -173,7 +173,10 @@ class Assistant:
         wanted = Wanted(
             asked,
             elsewhere(scope, self._dictionary.is_common),
-            tuple(names(query, self._dictionary, known.__contains__)),
+            (
+                *names(query, self._dictionary, known.__contains__),
+                *bound_names(query.text, self._dictionary, documents.values()),
+            ),
             tuple(demands(scope.question)),
             self.thresholds,
         )

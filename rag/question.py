@@ -25,7 +25,7 @@ class Asked(StrEnum):
 _ASKS: dict[Asked, re.Pattern[str]] = {
     Asked.MONEY: re.compile(
         r"多少(?:钱|资金|经费|投资|补贴|补助)|花费|造价|总?投资(?:额|多少|是)|投资了?多少|(?:费用|经费|预算|资金)(?:是|有|要)?多少|几个亿|多少亿|多少万元"
-        r"|\bcosts?\b|how much (?:money|will it cost|funding|is (?:spent|invested))|\bbudget\b|\bprice\b",
+        r"|\bcosts?\b|how much (?:money|will it cost|funding|is (?:spent|invested))|\bbudget(?:ed|s)?\b|\bprice\b|\b(?:total|amount of|planned) (?:investment|funding|spending)\b",
         re.IGNORECASE,
     ),
     Asked.NUMBER: re.compile(
@@ -34,7 +34,7 @@ _ASKS: dict[Asked, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     Asked.TIME: re.compile(
-        r"什么时候|何时|哪一?年|(?<![近这后来前])几年(?![来内里])|几月|多久|什么时间|啥时候|哪一?天|几号|期限"
+        r"什么时候|何[时年月日]|几年几月|哪一?年|(?<![近这后来前])几年(?![来内里])|几月|多久|什么时间|啥时候|哪一?天|几号|期限"
         r"|\bwhen\b|\b(?:what|which) (?:year|date|month|day)\b|\bby when\b|\bhow (?:long will|soon)\b|\bdeadline\b",
         re.IGNORECASE,
     ),
