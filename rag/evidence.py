@@ -27,7 +27,7 @@ DENSITY = 0.2
 DATED = 0.05  # what it earns to name the year asked for
 TENSE = 0.08  # what it earns to look the way the question does, and costs to look the other way
 HEADING = 0.2
-LINE = 30  # characters
+LINE = 50  # characters
 HEADED = 0.25  # what a word of the headings over a clause counts beside one of its own
 GUESSED = 0.6  # what a dictionary's word counts beside a translation that could have said it
 # Weights of the parts of a clause's score beside its cosine.

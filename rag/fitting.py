@@ -20,6 +20,7 @@ from rag.tense import Tense, own_year
 from rag.text import is_han
 from rag.thresholds import Thresholds
 
+UNKNOWN = 0.8  # of a question's words, by weight, that the plans have in no form
 HALF = 0.5  # of a question's words, by weight: a clause that has so much is not on another topic
 _ANY_THING = frozenset(
     "目标 情况 地方 方式 安排 工作 问题 内容 名字 事情 办法 措施 时候 全区 区里 人 数量 总数 方面 全省 全市 全县 全国 "
@@ -78,10 +79,14 @@ def _of_year(item: Evidence, asked: set[str]) -> bool:
 
 
 def on_another_topic(query: Query, item: Evidence, off_topic: float) -> bool:
-    """Whether a clause has none of the things that a Chinese question names, and is not near it either."""
-    things = [term.word for term in query.terms if _is_thing(term.word)]
-    has_none = bool(things) and not any(word in item.matched for word in things)
-    return has_none and item.cosine < off_topic and item.coverage < HALF
+    """Whether a clause has none of the things that a question names, and is not near it either."""
+    if item.cosine >= off_topic or item.coverage >= HALF:
+        return False
+    if query.language == "zh":
+        things = [term.word for term in query.terms if _is_thing(term.word)]
+        return bool(things) and not any(word in item.matched for word in things)
+    unknown = sum(term.weight for term in query.terms if not term.forms)
+    return unknown >= UNKNOWN * query.total
 
 
 def _of_something_else(item: Evidence, query: Query, limits: Thresholds) -> bool:
