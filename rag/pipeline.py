@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from typing import Protocol
 
 from rag.answer import Composed, brief, compose, together
 from rag.conversation import halves, questions_in, standalone
 from rag.demands import demands
-from rag.dictionary import Dictionary
+from rag.dictionary import WHOLE_GLOSS, Dictionary
 from rag.errors import QuestionError
 from rag.evidence import weigh
 from rag.fitting import Wanted
@@ -22,11 +23,13 @@ from rag.language import detect_language
 from rag.names import bound_names, names
 from rag.phrases import phrase
 from rag.ports import Encoder, PassageIndex
+from rag.query import Query
 from rag.question import Asked, asks_for
 from rag.retrieve import HybridRetriever
-from rag.scope import Scope, elsewhere, resolve
+from rag.scope import Scope, elsewhere, own_names, resolve
 from rag.statements import spelt_out
 from rag.summary import section_meant, section_named, summarise, wants_summary
+from rag.text import is_han
 from rag.thresholds import Thresholds
 from rag.tokenizer import Tokenizer, simplified
 from rag.types import Answer, Document, DocumentInfo, Hit, PlanScope, Status
@@ -152,6 +155,7 @@ class Assistant:
         only = scope.plan or (infos[0].id if len(infos) == 1 else None)
         if section is None and only:
             document = self._plans.document(only)
+            query = _without_place(query, document.info)
             named = section_named(question, document)
             if named and wants_summary(named[1], asked):
                 return brief(query, document, summarise(named[0], document), titled=len(infos) > 1), begun
@@ -188,3 +192,14 @@ class Assistant:
                 f"The question has {len(question)} characters, at most {self._longest} are taken. "
                 "Ask one thing at a time."
             )
+
+
+def _without_place(query: Query, info: DocumentInfo) -> Query:
+    """The query without the plan's own place by its English name, "Tibet": every paragraph is about it."""
+    own = set(own_names(info))
+    terms = tuple(term for term in query.terms if is_han(term.word[0]) or not own & _wholly(term.kin))
+    return replace(query, terms=terms, total=sum(term.weight for term in terms)) if terms else query
+
+
+def _wholly(forms: Mapping[str, float]) -> set[str]:
+    return {form for form, strength in forms.items() if strength >= WHOLE_GLOSS}

@@ -38,7 +38,9 @@ _ENGLISH = frozenset(
     "so some state stated such t tell than that the their them then there these they this those through to too under "
     "until up very want wants wanted wanting promise promises promised promising propose proposes proposed intend "
     "intends aim aims aiming expect expects expected hope hopes trying try tries going was we were what when where "
-    "which while who whom whose why will with would you your year years last current ones get".split()
+    "which while who whom whose why will with would you your year years last current ones get gets "
+    "compare compared comparing comparison versus see set aside according come comes came make makes made take takes "
+    "taken use uses used using number amount total".split()
 )
 _WORD = re.compile(r"[^\W_]")
 _HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
