@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from rag.choose import PLAINLY, SURELY, compared, matching, meant, several, single
 from rag.complete import completed, tells
-from rag.enumeration import head_of, number_asked, points_after
+from rag.enumeration import head_of, number_asked, points_after, points_named
 from rag.evidence import KINDS, Evidence
 from rag.fitting import Wanted, all_named, fits, on_another_topic
 from rag.names import whole_text
@@ -103,7 +103,8 @@ def _enumerated(query: Query, bearing: Sequence[Evidence]) -> list[tuple[Paragra
         heads = item.paragraph.role is Role.HEADING or item.text.rstrip().endswith(("：", ":"))
         if points and (count == len(points) or (count is None and heads)):
             return points
-    return []
+    best = bearing[0]
+    return points_named(best.document, matching(best, SURELY), count) if count else []
 
 
 def _told_by_its_paragraph(item: Evidence, query: Query, asked: frozenset[Asked]) -> list[tuple[Paragraph, int, int]]:

@@ -35,7 +35,7 @@ _POINTS_BACK = re.compile(
     r"|\b(?:of )?(?:these|those|them|they|it|its|that one|this one|the same)\b",
     re.IGNORECASE,
 )
-_WHEN = r"实际|了$|去年|今年|明年|上年|(?:19|20)\d\d年?|last year|this year|next year|in (?=\s|$)"
+_WHEN = r"去年|今年|明年|上年|(?:19|20)\d\d年?|last year|this year|next year|in (?=\s|$)"
 _DEFINITE = frozenset({Asked.NUMBER, Asked.MONEY, Asked.TIME})
 _WORD_RUN = 4  # words of a subject that a follow-up may replace
 _ALIKE = 0.05  # cosine within which a shorter run (a longer one of English words) is preferred
@@ -127,8 +127,11 @@ def halves(question: str) -> list[str]:
     if len(parts) != 2 or not all(asks_for(part) & _DEFINITE for part in parts):
         return [question]
     first, second = parts
+    when = re.search(_WHEN, first)
+    if when and not re.search(_WHEN, second):
+        second = f"{when[0]}{second}" if is_han(first[-1]) else second
     if re.sub(
         rf"{_WHEN}|目标|又|还|定|计划|了|的|呢|是|target|the|is|are|was|were|its?|and", "", without_asking(second)
     ).strip():
         return [first, second]
-    return [first, _joined(re.sub(_WHEN, "", without_asking(first)), second)]
+    return [first, _joined(re.sub(rf"实际|了$|{_WHEN}", "", without_asking(first)), second)]

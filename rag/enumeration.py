@@ -8,7 +8,7 @@ Where a question asks for several things and the plan numbers them, the list is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -68,6 +68,24 @@ def points_after(document: Document, paragraph: Paragraph, begin: int) -> list[S
     )
     if start is None:
         return []
+    found = _sequence(points, start)
+    return [_opening(point) for point in found] if len(found) > 1 else []
+
+
+def points_named(document: Document, words: Collection[str], count: int) -> list[Span]:
+    """So many numbered points, wherever they stand, that each have one of the words: the four 「一批」."""
+    points = _points(document)
+    for start, point in enumerate(points):
+        if point.number == 1:
+            found = [_opening(other) for other in _sequence(points, start)]
+            texts = [paragraph.text[begin:stop] for paragraph, begin, stop in found]
+            if len(found) == count and all(any(word in text for word in words) for text in texts):
+                return found
+    return []
+
+
+def _sequence(points: Sequence[_Point], start: int) -> list[_Point]:
+    """A point and those of its style that go on counting from it."""
     first = points[start]
     found = [first]
     for point in points[start + 1 :]:
@@ -76,7 +94,7 @@ def points_after(document: Document, paragraph: Paragraph, begin: int) -> list[S
         if point.number != found[-1].number + 1:
             break
         found.append(point)
-    return [_opening(point) for point in found] if len(found) > 1 else []
+    return found
 
 
 def number_asked(question: str) -> int | None:

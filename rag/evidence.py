@@ -107,7 +107,7 @@ def weigh(
         tense = tenses(document)[paragraph.number]
         if tense and wanted_tense[document.info.id]:
             score += TENSE if tense is wanted_tense[document.info.id] else -TENSE
-        score += DENSITY * _density(query, text) - HEADING * _is_line(paragraph)
+        score += DENSITY * _density(query, text) - HEADING * is_line(paragraph)
         found.append(
             Evidence(
                 document,
@@ -129,7 +129,7 @@ def weigh(
     return found
 
 
-def _is_line(paragraph: Paragraph) -> bool:
+def is_line(paragraph: Paragraph) -> bool:
     """Whether a paragraph is a heading, or a line that ends like one: a title repeated, a speaker's name."""
     return paragraph.role in (Role.HEADING, Role.TITLE) or (
         len(paragraph.text) <= LINE and paragraph.text[-1] not in SENTENCE_END + "；;：:，,、"

@@ -12,13 +12,14 @@ from functools import lru_cache
 import rjieba
 
 from rag.demands import Demand, met
-from rag.evidence import Evidence
+from rag.evidence import Evidence, is_line
 from rag.names import Name, of_its_own
 from rag.query import Query
 from rag.question import Asked, holds, years
 from rag.tense import Tense, own_year
 from rag.text import is_han
 from rag.thresholds import Thresholds
+from rag.types import Role
 
 UNKNOWN = 0.8  # of a question's words, by weight, that the plans have in no form
 HALF = 0.5  # of a question's words, by weight: a clause that has so much is not on another topic
@@ -61,7 +62,7 @@ def fits(item: Evidence, query: Query, wanted: Wanted) -> bool:
     if Asked.TIME in wanted.asked and not holds(Asked.TIME, item.text):
         return False
     if Asked.LIST in wanted.asked:
-        return True
+        return item.paragraph.role is Role.HEADING or not is_line(item.paragraph) or "、" in item.text
     return all(holds(kind, item.text) for kind in wanted.asked)
 
 

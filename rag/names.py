@@ -54,7 +54,11 @@ def names(query: Query, dictionary: Dictionary, known: Callable[[str], bool]) ->
     """
     if query.language == "zh":
         words = [term.word for term in query.terms if 1 < len(term.word) < LONGEST and is_han(term.word[0])]
-        found = [short_place(word) for word in words if known(word) and _is_name(word, dictionary)]
+        found = [
+            short_place(word)
+            for word in words
+            if known(word) and _is_name(word, dictionary) and not _is_landscape(word, dictionary)
+        ]
         return [
             Name(word) for word in dict.fromkeys(found) if not any(word != other and word in other for other in found)
         ]
@@ -92,6 +96,11 @@ def _used(document: Document) -> frozenset[str]:
 def _is_name(word: str, dictionary: Dictionary) -> bool:
     tagged = rjieba.tag(word)
     return len(tagged) == 1 and tagged[0][1] in _NAME_TAGS and not dictionary.is_common(word)
+
+
+def _is_landscape(word: str, dictionary: Dictionary) -> bool:
+    """A great river or mountain, which many things lie on and few clauses name again."""
+    return word[-1] in "江河湖海山" and dictionary.is_name(word)
 
 
 @lru_cache(maxsize=1024)

@@ -19,6 +19,7 @@ from rag.dictionary import WHOLE_GLOSS, Dictionary
 from rag.errors import QuestionError
 from rag.evidence import weigh
 from rag.fitting import Wanted
+from rag.imprint import asks_imprint, imprint
 from rag.language import detect_language
 from rag.names import bound_names, names
 from rag.phrases import phrase
@@ -156,6 +157,8 @@ class Assistant:
         if section is None and only:
             document = self._plans.document(only)
             query = _without_place(query, document.info)
+            if asks_imprint(question) and (lines := imprint(question, document)):
+                return brief(query, document, lines, titled=len(infos) > 1), begun
             named = section_named(question, document)
             if named and wants_summary(named[1], asked):
                 return brief(query, document, summarise(named[0], document), titled=len(infos) > 1), begun
@@ -176,7 +179,7 @@ class Assistant:
         }
         wanted = Wanted(
             asked,
-            elsewhere(scope, self._dictionary.is_common),
+            elsewhere(scope, self._dictionary),
             (
                 *names(query, self._dictionary, known.__contains__),
                 *bound_names(query.text, self._dictionary, documents.values()),

@@ -9,13 +9,14 @@ question. A place that no plan speaks of makes the question one about somewhere 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import rjieba
 from pypinyin import lazy_pinyin
 
+from rag.dictionary import Dictionary
 from rag.text import is_han
 from rag.types import DocumentInfo
 
@@ -100,12 +101,13 @@ def own_names(info: DocumentInfo) -> tuple[str, ...]:
     return ()
 
 
-def elsewhere(scope: Scope, is_common: Callable[[str], bool]) -> tuple[str, ...]:
-    """The other places that a question means; jieba takes 新建 for one, which only 新建区 is."""
+def elsewhere(scope: Scope, dictionary: Dictionary) -> tuple[str, ...]:
+    """The other places that a question means: known by name, or said to be one; jieba takes 新建 and 镇村 for such."""
     return tuple(
         place
         for place in scope.places
-        if not is_common(place) or re.search(rf"{re.escape(place)}(?:[省市区县镇乡州盟旗]|街道)", scope.question)
+        if dictionary.is_name(place)
+        or re.search(rf"{re.escape(place)}(?:[省市区县镇乡州盟旗]|街道)(?![区镇村])", scope.question)
     )
 
 

@@ -19,7 +19,8 @@ from rag.text import clauses
 from rag.translated import translation_for, units_within
 from rag.types import Citation, Document, Paragraph
 
-_NAMES = frozenset(["ns", "nr", "nrt", "nrfg", "nt"])  # jieba's tags of places, people, institutions
+_NAMES = frozenset(["ns", "nr"])  # jieba's tags of places and people
+LONGEST_NAME = 3  # characters; what jieba takes for a longer one is none
 MOST_NAMES = 8  # told in pinyin
 _TRIM = "，,；;：:。、 "
 
@@ -119,7 +120,7 @@ def spelt_out(text: str, citations: Sequence[Citation], language: str, is_common
     if language == "zh" or frame not in text:
         return text
     tagged = [word for quote in foreign for word in rjieba.tag(quote)]
-    names = [word for word, tag in tagged if tag in _NAMES and len(word) > 1 and not is_common(word)]
+    names = [word for word, tag in tagged if tag in _NAMES and 1 < len(word) <= LONGEST_NAME and not is_common(word)]
     spelt = [f"{name} {''.join(lazy_pinyin(name)).capitalize()}" for name in list(dict.fromkeys(names))[:MOST_NAMES]]
     return text.replace(frame, f"{frame.rstrip(':')} ({', '.join(spelt)}):", 1) if spelt else text
 
