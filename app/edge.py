@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from starlette.exceptions import HTTPException
 
-from app.problems import unexpected
+from app.problems import instance, problem, tell
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -71,7 +71,7 @@ class Edge:
         try:
             await self._app(scope, limited, marked)
         except Exception as error:
-            response = unexpected(scope, error)
+            response = problem(scope, tell(error, f"{instance(scope)} {scope['path']}"))
             if started:
                 raise
             await response(scope, receive, marked)

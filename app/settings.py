@@ -4,6 +4,9 @@ PLANQA_CACHE    folder of the encoder that set-up builds      default: the user'
 PLANQA_INDEX    folder of the index                           default: the user's data folder
 PLANQA_MODEL    another sentence-transformers model: its folder or hub name; empty for the built-in one
 PLANQA_THREADS  processor threads for encoding; 0 lets the library choose
+PLANQA_AT_ONCE, PLANQA_WAITING  questions that are worked on at once, and that may wait behind them
+PLANQA_RATE_PER_MINUTE  questions, searches and the like that one client may send in a minute; 0 for any number
+PLANQA_HOSTS    names under which the service may be called, with commas; addresses and localhost always may
 PLANQA_MAX_QUESTION_CHARS, PLANQA_LOG_LEVEL
 """
 
@@ -30,7 +33,16 @@ class Settings(BaseSettings):
     model: str = ""
     threads: int = Field(default=0, ge=0, le=256)
     max_question_chars: int = Field(default=2000, ge=1, le=100_000)
+    at_once: int = Field(default=4, ge=1, le=256)
+    waiting: int = Field(default=64, ge=0, le=10_000)
+    rate_per_minute: int = Field(default=120, ge=0)
+    hosts: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @property
+    def host_names(self) -> frozenset[str]:
+        """The names in `hosts`."""
+        return frozenset(name.strip().lower() for name in self.hosts.split(",") if name.strip())
 
     @classmethod
     def from_environment(cls) -> Settings:

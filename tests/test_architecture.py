@@ -38,6 +38,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "onnxscript": ("rag/encoder.py", "rag/onnx_module.py", "rag/weights/"),
     "fastapi": ("app/",),
     "uvicorn": ("app/",),
+    "mcp": ("app/mcp_server.py",),
     "gradio": ("app/page.py",),
 }
 MAY_PRINT = ("app/cli.py",)

@@ -63,7 +63,7 @@ def served(services: Services, uploads: Path) -> FastAPI:
     from app.api import create_app
 
     hostile = HostileAssistant(services)
-    return create_app(replace(services, assistant=hostile))  # type: ignore[arg-type]
+    return create_app(replace(services, assistant=hostile))
 
 
 @pytest.fixture(scope="session")

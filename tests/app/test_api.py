@@ -238,6 +238,9 @@ def test_description_has_examples_and_loads_nothing_from_elsewhere(client):
         "/api/v1/documents/{document_id}",
         "/api/v1/documents/{document_id}/paragraphs/{number}",
         "/api/v1/documents/{document_id}/source",
+        "/api/v1/documents/{document_id}/slice",
+        "/api/v1/drafts/text",
+        "/api/v1/drafts/{form}",
         "/healthz",
         "/readyz",
     }

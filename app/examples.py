@@ -1,0 +1,31 @@
+"""Examples for the description of the HTTP interface; a test holds them against the shipped plan."""
+
+from __future__ import annotations
+
+EXAMPLE = {
+    "id": "3f0c5d1e7a9b2c4d",
+    "question": "How many new basic-education places will be added?",
+    "language": "en",
+    "status": "answered",
+    "text": "The plan says:\n力争新增基础教育学位7500个以上 [1]",
+    "citations": [
+        {
+            "number": 1,
+            "document_id": "luojiang-2021",
+            "document_title": "…",
+            "section": ["坚持普惠共享 着力打造幸福洛江"],
+            "paragraph_id": "luojiang-2021:p11",
+            "paragraph_number": 11,
+            "quote": "力争新增基础教育学位7500个以上",
+            "start": 1479,
+            "end": 1497,
+            "line_start": 122,
+            "line_end": 123,
+            "sha256": "…",
+        }
+    ],
+    "related": [],
+    "confidence": 1.12,
+    "answerer": "extractive",
+    "timings_ms": {"retrieve": 52.1, "answer": 9.6, "total": 61.7},
+}
