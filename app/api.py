@@ -37,6 +37,7 @@ from app.schemas import (
     view_document,
     view_paragraph,
 )
+from app.stream import stream_routes
 from app.web import render_docs, render_plan
 from app.wiring import Services
 from rag.errors import IndexMissingError
@@ -153,6 +154,7 @@ def create_app(services: Services, *, page: bool = True) -> FastAPI:
     app.add_middleware(Edge, max_body=65_536 + 12 * longest, roomy={f"{PREFIX}/": LARGEST_BODY})
     add_problem_handlers(app)
     app.include_router(api)
+    app.include_router(stream_routes)
     app.include_router(draft_routes)
     app.include_router(slice_routes)
     app.include_router(health)

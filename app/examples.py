@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-EXAMPLE = {
+import json
+from typing import Any
+
+EXAMPLE: dict[str, Any] = {
     "id": "3f0c5d1e7a9b2c4d",
     "question": "How many new basic-education places will be added?",
     "language": "en",
@@ -29,3 +32,11 @@ EXAMPLE = {
     "answerer": "extractive",
     "timings_ms": {"retrieve": 52.1, "answer": 9.6, "total": 61.7},
 }
+STREAM = "".join(
+    f"event: {event}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+    for event, data in (
+        ("citation", EXAMPLE["citations"][0]),
+        ("delta", {"text": EXAMPLE["text"]}),
+        ("answer", EXAMPLE),
+    )
+)

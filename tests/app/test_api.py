@@ -232,6 +232,7 @@ def test_description_has_examples_and_loads_nothing_from_elsewhere(client):
     paths = client.get("/openapi.json").json()["paths"]
     assert set(paths) == {
         "/api/v1/ask",
+        "/api/v1/ask/stream",
         "/api/v1/verify",
         "/api/v1/search",
         "/api/v1/documents",
