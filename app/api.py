@@ -21,6 +21,7 @@ from app.examples import EXAMPLE
 from app.guard import Guard
 from app.injected import PROBLEM, PROBLEMS, AtDesk, Injected
 from app.mcp_server import McpEndpoint
+from app.openai_api import openai_routes
 from app.problems import add_problem_handlers
 from app.schemas import (
     LONGEST_DRAFT,
@@ -155,6 +156,7 @@ def create_app(services: Services, *, page: bool = True) -> FastAPI:
     add_problem_handlers(app)
     app.include_router(api)
     app.include_router(stream_routes)
+    app.include_router(openai_routes)
     app.include_router(draft_routes)
     app.include_router(slice_routes)
     app.include_router(health)

@@ -40,3 +40,38 @@ STREAM = "".join(
         ("answer", EXAMPLE),
     )
 )
+
+_CITED = EXAMPLE["citations"][0]
+_NUMBER = EXAMPLE["text"].index("[1]")
+COMPLETION = {
+    "id": f"chatcmpl-{EXAMPLE['id']}",
+    "object": "chat.completion",
+    "created": 1790000000,
+    "model": "planqa",
+    "choices": [
+        {
+            "index": 0,
+            "message": {
+                "role": "assistant",
+                "content": EXAMPLE["text"],
+                "refusal": None,
+                "annotations": [
+                    {
+                        "type": "url_citation",
+                        "url_citation": {
+                            "start_index": _NUMBER,
+                            "end_index": _NUMBER + len("[1]"),
+                            "title": _CITED["document_title"],
+                            "url": "…/plans/luojiang-2021?start=1479&end=1497#p11",
+                            "planqa": _CITED,
+                        },
+                    }
+                ],
+            },
+            "logprobs": None,
+            "finish_reason": "stop",
+        }
+    ],
+    "usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
+    "planqa": EXAMPLE,
+}

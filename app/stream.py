@@ -28,9 +28,10 @@ stream_routes = APIRouter(prefix="/api/v1", tags=["api"], responses=PROBLEMS)
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of an answer's text, and the citation whose number it ends with, if no part before it did."""
+    """A part of an answer's text, the number it ends with, and its citation where no part before had that number."""
 
     text: str
+    number: int | None
     citation: Citation | None
 
 
@@ -38,7 +39,8 @@ def pieces(answer: Answer) -> Iterator[Piece]:
     """The answer's text, cut behind its numbers; joined, the pieces are the text."""
     unsent = {citation.number: citation for citation in answer.citations}
     for found in _PIECE.finditer(answer.text):
-        yield Piece(found[0], unsent.pop(int(found["number"] or 0), None))
+        number = int(found["number"]) if found["number"] else None
+        yield Piece(found[0], number, unsent.pop(number or 0, None))
 
 
 async def _answered(question: Question, desk: AtDesk) -> Answer:

@@ -9,11 +9,12 @@ import json
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from app.schemas import LARGEST_FILE, LONGEST_DRAFT, ParagraphView, view_paragraph
-from rag.types import Document, Role
+from rag.types import Citation, Document, Role
 
 _environment = Environment(
     loader=PackageLoader("app"),
@@ -74,6 +75,12 @@ def render_plan(document: Document, start: int | None, end: int | None, accept_l
         words=words,
         place=partial(_place, words),
     )
+
+
+def plan_link(citation: Citation) -> str:
+    """The page of a plan with the quote marked, relative to where the service answers."""
+    place = f"?start={citation.start}&end={citation.end}#p{citation.paragraph_number}"
+    return f"plans/{quote(citation.document_id, safe='')}{place}"
 
 
 def render_verify_tab() -> str:
