@@ -21,6 +21,7 @@ from app.examples import EXAMPLE
 from app.guard import Guard
 from app.injected import PROBLEM, PROBLEMS, AtDesk, Injected
 from app.mcp_server import McpEndpoint
+from app.metrics import Metrics, metrics_routes
 from app.openai_api import openai_routes
 from app.problems import add_problem_handlers
 from app.schemas import (
@@ -140,19 +141,24 @@ def docs(request: Request) -> str:
 
 def create_app(services: Services, *, page: bool = True) -> FastAPI:
     """The service over `services`, with the chat page at / unless `page` is false."""
-    desk, version = Desk(services), _version()
+    metrics, version = Metrics(lambda: len(services.library.documents())), _version()
+    desk = Desk(services, metrics)
     mcp = McpEndpoint(desk, version)
     app = FastAPI(
         title="PlanQA", version=version, description=DESCRIPTION, docs_url=None, redoc_url=None, lifespan=mcp.running
     )
     app.state.services = services
     app.state.desk = desk
+    app.state.metrics = metrics
     # No origin is let in; its being there also switches off Gradio's own, which lets in any.
     app.add_middleware(CORSMiddleware, allow_origins=[])
-    app.add_middleware(Guard, hosts=services.settings.host_names, rate_per_minute=services.settings.rate_per_minute)
+    settings = services.settings
+    app.add_middleware(
+        Guard, hosts=settings.host_names, rate_per_minute=settings.rate_per_minute, limited=metrics.limited.inc
+    )
     # Outermost, since added last. JSON may write a character as \uXXXX\uXXXX.
-    longest = max(services.settings.max_question_chars, LONGEST_DRAFT)
-    app.add_middleware(Edge, max_body=65_536 + 12 * longest, roomy={f"{PREFIX}/": LARGEST_BODY})
+    longest = max(settings.max_question_chars, LONGEST_DRAFT)
+    app.add_middleware(Edge, max_body=65_536 + 12 * longest, roomy={f"{PREFIX}/": LARGEST_BODY}, seen=metrics.request)
     add_problem_handlers(app)
     app.include_router(api)
     app.include_router(stream_routes)
@@ -160,6 +166,7 @@ def create_app(services: Services, *, page: bool = True) -> FastAPI:
     app.include_router(draft_routes)
     app.include_router(slice_routes)
     app.include_router(health)
+    app.include_router(metrics_routes)
     app.include_router(pages)
     app.router.routes.append(Route("/mcp", mcp, methods=["POST"], include_in_schema=False))
     app.mount("/page", StaticFiles(packages=[("app", "static")]))

@@ -11,6 +11,8 @@ from typing import TypeVar
 
 from anyio import CapacityLimiter, from_thread, to_thread
 
+from app.log import note
+from app.metrics import Metrics
 from app.schemas import Pasted, Question, SearchResult, Sought, Verified, view_hit
 from app.wiring import Services
 from rag.errors import BusyError
@@ -23,8 +25,10 @@ T = TypeVar("T")
 class Desk:
     """Asks, searches and verifies for every way in; at most so many at once, at most so many waiting."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, metrics: Metrics) -> None:
         self.services = services
+        self._metrics = metrics
+        self._log_questions = services.settings.log_questions
         self._slots = CapacityLimiter(services.settings.at_once)
         self._most_waiting = services.settings.waiting
 
@@ -34,13 +38,19 @@ class Desk:
         :raises BusyError: if as many wait as may.
         """
         if self._slots.statistics().tasks_waiting >= self._most_waiting:
+            self._metrics.busy.inc()
             raise BusyError("The service has as many questions as it can take. Ask again in a few seconds.")
-        return await to_thread.run_sync(work, limiter=self._slots)
+        with self._metrics.in_flight.track_inprogress():
+            return await to_thread.run_sync(work, limiter=self._slots)
 
     async def ask(self, question: Question) -> Answer:
         """Answer a question, or say which kind of nothing there is."""
         asked = (question.question, question.plan, question.history, question.section)
-        return await self.run(partial(self.services.assistant.ask, *asked))
+        self._note_question(question.question)
+        answer = await self.run(partial(self.services.assistant.ask, *asked))
+        self._metrics.answer(answer)
+        note(answer_id=answer.id, answer_status=answer.status.value, language=answer.language)
+        return answer
 
     async def search(self, sought: Sought) -> SearchResult:
         """The passages that bear most on a query, with their places."""
@@ -50,6 +60,7 @@ class Desk:
             document = self.services.library.document
             return SearchResult(sought.query, tuple(view_hit(hit, document(hit.passage.document.id)) for hit in hits))
 
+        self._note_question(sought.query)
         return await self.run(work)
 
     async def verify(self, pasted: Pasted) -> Verified:
@@ -61,6 +72,10 @@ class Desk:
             return Verified(whole(verifier, found, pasted.plan), found.pieces, found.counts, found.sound)
 
         return await self.run(work)
+
+    def _note_question(self, text: str) -> None:
+        if self._log_questions:
+            note(question=text)
 
 
 class ThreadsAssistant:

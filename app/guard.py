@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
@@ -39,13 +40,17 @@ _COSTLY = {
 class Guard:
     """Turns away requests that nobody should send, before anything is done for them."""
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str], rate_per_minute: int) -> None:
+    def __init__(
+        self, app: ASGIApp, hosts: frozenset[str], rate_per_minute: int, limited: Callable[[], object]
+    ) -> None:
         """:param hosts: names besides addresses and localhost; without any, all are taken outside the tools.
         :param rate_per_minute: costly requests of one client; 0 for any number.
+        :param limited: called for each request that is one too many.
         """
         self._app = app
         self._hosts = hosts
         self._rate = RateLimitItemPerMinute(rate_per_minute) if rate_per_minute else None
+        self._limited = limited
         self._window = MovingWindowRateLimiter(MemoryStorage())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,6 +85,7 @@ class Guard:
         assert self._rate is not None
         if self._window.hit(self._rate, who):
             return None
+        self._limited()
         wait = max(1, math.ceil(self._window.get_window_stats(self._rate, who).reset_time - time.time()))
         sentence = f"At most {self._rate.amount} questions a minute are taken from one client. Wait {wait} seconds."
         return Told(429, "too_many_requests", sentence, wait)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from app.desk import Desk
+from app.metrics import Metrics
 from app.problems import Problem
 from app.wiring import Services
 
@@ -24,5 +25,11 @@ async def _desk(request: Request) -> Desk:
     return desk
 
 
+async def _metrics(request: Request) -> Metrics:
+    metrics: Metrics = request.app.state.metrics
+    return metrics
+
+
 Injected = Annotated[Services, Depends(_services)]
 AtDesk = Annotated[Desk, Depends(_desk)]  # for whatever takes a processor's time
+Counted = Annotated[Metrics, Depends(_metrics)]

@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from anyio.lowlevel import checkpoint
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
-from fastapi.sse import EventSourceResponse, format_sse_event
+from fastapi.sse import format_sse_event
 from pydantic import BaseModel, Field, TypeAdapter
 
 from app.examples import COMPLETION
-from app.injected import AtDesk, Injected
+from app.injected import AtDesk, Counted, Injected
 from app.problems import instance, openai_error, tell
 from app.schemas import LONGEST_HISTORY, LONGEST_TEXT, Question
-from app.stream import pieces
+from app.stream import pieces, streamed
 from app.web import plan_link
 from rag.errors import InputError, NotFoundError, QuestionError
 from rag.types import Answer
@@ -122,7 +121,9 @@ def model(name: str, services: Injected) -> Model:
 
 
 @openai_routes.post("/chat/completions", response_class=Response, responses=_COMPLETION)
-async def complete(conversation: Conversation, request: Request, services: Injected, desk: AtDesk) -> Response:
+async def complete(
+    conversation: Conversation, request: Request, services: Injected, desk: AtDesk, metrics: Counted
+) -> Response:
     """Answer the last message of the user, understood after those before it.
 
     `annotations` say where each [number] stands in the text (code points) and link to the plan; `planqa` is the
@@ -142,10 +143,8 @@ async def complete(conversation: Conversation, request: Request, services: Injec
     if not conversation.stream:
         return JSONResponse(_completion(conversation.model, answer, links))
     usage = bool(conversation.stream_options and conversation.stream_options.include_usage)
-    return EventSourceResponse(
-        _chunks(conversation.model, answer, links, usage, instance(request.scope)),
-        headers={"cache-control": "no-cache", "x-accel-buffering": "no"},
-    )
+    chunks = _chunks(conversation.model, answer, links, usage, instance(request.scope))
+    return streamed(chunks, metrics)
 
 
 def _no_model(name: str) -> str:
@@ -187,7 +186,7 @@ def _completion(model: str, answer: Answer, links: str) -> dict[str, Any]:
     }
 
 
-async def _chunks(model: str, answer: Answer, links: str, usage: bool, number: str) -> AsyncIterator[bytes]:
+def _chunks(model: str, answer: Answer, links: str, usage: bool, number: str) -> Iterator[bytes]:
     """The completion in server-sent events: the text, then the annotations and the answer, then the end."""
     frame = _frame("chat.completion.chunk", model, answer)
 
@@ -199,7 +198,6 @@ async def _chunks(model: str, answer: Answer, links: str, usage: bool, number: s
         yield event({"role": "assistant", "content": ""})
         for piece in pieces(answer):
             yield event({"content": piece.text})
-            await checkpoint()  # here it ends if nobody listens any more
         whole = _ANSWER.dump_python(answer, mode="json")
         yield event({"annotations": numbers_linked(answer, links)}, planqa=whole)
         yield event({}, "stop")

@@ -11,6 +11,7 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -121,7 +122,11 @@ def openai_error(told: Told) -> dict[str, dict[str, str | None]]:
 
 def instance(scope: MutableMapping[str, Any]) -> str:
     """The address of this very request, as the log has it."""
-    return f"urn:uuid:{scope['state']['request_id']}"
+    number: str = scope["state"]["request_id"]
+    try:
+        return UUID(number).urn
+    except ValueError:  # a proxy's, which may have any form
+        return number
 
 
 def status_of(error: errors.PlanQAError) -> HTTPStatus:

@@ -8,14 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from typing import Annotated
 
 from anyio.lowlevel import checkpoint
-from fastapi import APIRouter, Depends, Request
-from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from fastapi.sse import EventSourceResponse, format_sse_event
+from pydantic import TypeAdapter
 
 from app.examples import STREAM
-from app.injected import PROBLEMS, AtDesk
+from app.injected import PROBLEMS, AtDesk, Counted
+from app.metrics import Metrics
 from app.problems import instance, problem_of, tell
 from app.schemas import Question
 from rag.types import Answer, Citation
@@ -43,28 +45,50 @@ def pieces(answer: Answer) -> Iterator[Piece]:
         yield Piece(found[0], number, unsent.pop(number or 0, None))
 
 
-async def _answered(question: Question, desk: AtDesk) -> Answer:
-    # Before the stream begins, so that what goes wrong here is an ordinary problem.
-    return await desk.ask(question)
-
-
 @stream_routes.post(
     "/ask/stream",
-    response_class=EventSourceResponse,
+    response_class=Response,
     responses={200: {"description": "events", "content": {"text/event-stream": {"example": STREAM}}}},
 )
-async def ask_stream(request: Request, answer: Annotated[Answer, Depends(_answered)]) -> AsyncIterator[ServerSentEvent]:
+async def ask_stream(question: Question, request: Request, desk: AtDesk, metrics: Counted) -> EventSourceResponse:
     """The same as /ask, in events: `citation` before the text that uses it, `delta`, last `answer`, the whole object.
 
     What goes wrong before the first event is a problem as everywhere; after it, an `error` event holds the problem.
     """
+    answer = await desk.ask(question)
+    return streamed(_events(answer, instance(request.scope)), metrics)
+
+
+def streamed(events: Iterator[bytes], metrics: Metrics) -> EventSourceResponse:
+    """The events as a response that ends where nobody listens any more.
+
+    FastAPI's own way, a route that yields, raises where a reader goes away.
+    """
+
+    async def counted() -> AsyncIterator[bytes]:
+        done = False
+        try:
+            for event in events:
+                yield event
+                await checkpoint()
+            done = True
+        finally:
+            if not done:
+                metrics.broken_off.inc()
+
+    return EventSourceResponse(counted(), headers={"cache-control": "no-cache", "x-accel-buffering": "no"})
+
+
+def _events(answer: Answer, number: str) -> Iterator[bytes]:
     try:
         for piece in pieces(answer):
             if piece.citation:
-                yield ServerSentEvent(event="citation", data=piece.citation)
-            yield ServerSentEvent(event="delta", data={"text": piece.text})
-            await checkpoint()  # here it ends if nobody listens any more
-        yield ServerSentEvent(event="answer", data=answer)
+                yield _event("citation", piece.citation)
+            yield _event("delta", {"text": piece.text})
+        yield _event("answer", answer)
     except Exception as error:
-        number = instance(request.scope)
-        yield ServerSentEvent(event="error", data=problem_of(tell(error, number), number))
+        yield _event("error", problem_of(tell(error, number), number).model_dump(exclude_none=True))
+
+
+def _event(event: str, data: object) -> bytes:
+    return format_sse_event(event=event, data_str=TypeAdapter(type(data)).dump_json(data).decode("utf-8"))

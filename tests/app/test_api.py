@@ -247,6 +247,7 @@ def test_description_has_examples_and_loads_nothing_from_elsewhere(client):
         "/v1/models/{name}",
         "/healthz",
         "/readyz",
+        "/metrics",
     }
     example = paths["/api/v1/ask"]["post"]["responses"]["200"]["content"]["application/json"]["example"]
     # FastAPI leaves out what is null.
