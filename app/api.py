@@ -18,6 +18,7 @@ from app.desk import Desk, ThreadsAssistant
 from app.draft_api import LARGEST_BODY, PREFIX, draft_routes, slice_routes
 from app.edge import Edge
 from app.examples import EXAMPLE
+from app.feedback_api import feedback_routes
 from app.guard import Guard
 from app.injected import PROBLEM, PROBLEMS, AtDesk, Injected
 from app.mcp_server import McpEndpoint
@@ -166,6 +167,7 @@ def create_app(services: Services, *, page: bool = True) -> FastAPI:
     app.include_router(draft_routes)
     app.include_router(slice_routes)
     app.include_router(health)
+    app.include_router(feedback_routes)
     app.include_router(metrics_routes)
     app.include_router(pages)
     app.router.routes.append(Route("/mcp", mcp, methods=["POST"], include_in_schema=False))

@@ -1,6 +1,6 @@
 """The command line: parse, call, print; results on standard output, everything else on standard error.
 
-    planqa setup | ask | search | verify | index build|add|remove|list|check | serve | mcp | eval
+    planqa setup | ask | search | verify | index build|add|remove|list|check | feedback | serve | mcp | eval
 
 Exit status: 0 done, 1 the answer is negative where that is the question (verify, index check, eval), 2 wrong use
 or unusable input. Heavy libraries are imported by the command that needs them, so that help is instant.
@@ -86,6 +86,10 @@ def _parser() -> argparse.ArgumentParser:
     listing.set_defaults(command=_index_list)
     check = index.add_parser("check", help="verify everything that is stored; exit status 1 if it is damaged")
     check.set_defaults(command=_index_check)
+
+    feedback = commands.add_parser("feedback", help="show what readers said of answers")
+    feedback.add_argument("--json", action="store_true", help="as JSON lines")
+    feedback.set_defaults(command=_feedback)
 
     serve.add_parsers(commands)
 
@@ -224,6 +228,14 @@ def _index_check(_options: argparse.Namespace, settings: Settings) -> int:
     if not problems:
         print(f"sound: {len(library.documents())} plans")
     return 1 if problems else 0
+
+
+def _feedback(options: argparse.Namespace, settings: Settings) -> int:
+    from index.feedback import FeedbackStore
+
+    for given in FeedbackStore(settings.index).read():
+        print(_json(given) if options.json else f"{given.at} {given.vote:4} {given.answer_id} {given.comment or ''}")
+    return 0
 
 
 def _verify(options: argparse.Namespace, settings: Settings) -> int:

@@ -11,13 +11,14 @@ import sys
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from typing import TextIO
 
 _noted: ContextVar[dict[str, object] | None] = ContextVar("noted", default=None)
 
 
 def configure(level: str, *, as_json: bool = False) -> None:
     """Send our own messages from `level` up, and other libraries' warnings, to standard error."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Stderr()
     handler.setFormatter(_JsonLine() if as_json else _Line())
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -38,6 +39,18 @@ def note(**facts: object) -> None:
     noted = _noted.get()
     if noted is not None:
         noted.update(facts)
+
+
+class _Stderr(logging.StreamHandler[TextIO]):
+    """Whatever standard error is when something is logged."""
+
+    @property
+    def stream(self) -> TextIO:
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, _value: TextIO) -> None:
+        pass
 
 
 class _Line(logging.Formatter):

@@ -35,9 +35,15 @@ STATUS: dict[type[errors.PlanQAError], HTTPStatus] = {
     errors.IndexBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.IndexDamagedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ModelError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.FeedbackError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 _HTTP = {
+    401: (
+        "token_needed",
+        "This needs the service's token, as `Authorization: Bearer TOKEN`.",
+    ),
+    403: ("not_open", "This is open only where the service was given a token, and this one was not."),
     404: ("no_such_path", "There is nothing at this path."),
     405: ("method_not_allowed", "This path does not take that method."),
     413: ("body_too_large", "The request's body is larger than is taken."),

@@ -242,6 +242,7 @@ def test_description_has_examples_and_loads_nothing_from_elsewhere(client):
         "/api/v1/documents/{document_id}/slice",
         "/api/v1/drafts/text",
         "/api/v1/drafts/{form}",
+        "/api/v1/feedback",
         "/v1/chat/completions",
         "/v1/models",
         "/v1/models/{name}",
