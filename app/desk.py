@@ -37,7 +37,8 @@ class Desk:
 
         :raises BusyError: if as many wait as may.
         """
-        if self._slots.statistics().tasks_waiting >= self._most_waiting:
+        slots = self._slots.statistics()
+        if slots.borrowed_tokens >= slots.total_tokens and slots.tasks_waiting >= self._most_waiting:
             self._metrics.busy.inc()
             raise BusyError("The service has as many questions as it can take. Ask again in a few seconds.")
         with self._metrics.in_flight.track_inprogress():

@@ -1,6 +1,6 @@
 """`planqa eval`: its options, and the evaluations; what is printed goes through the command line.
 
-    planqa eval retrieval | answers | verify | benchmark | compare
+    planqa eval retrieval | answers | verify | benchmark | load | compare
 
 Exit status 1: a floor was undercut, or the second of two compared runs is worse by more than noise.
 """
@@ -82,6 +82,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], ru
     timing.add_argument("--passages", type=int, nargs="+", default=[100, 10_000, 100_000], metavar="N")
     timing.add_argument("--out", type=Path, metavar="FILE.json")
     timing.set_defaults(evaluation=eval_benchmark)
+
+    loading = kinds.add_parser("load", help="ask a server of its own with many clients at once")
+    loading.add_argument("--clients", type=int, default=64, metavar="N")
+    loading.add_argument("--seconds", type=float, default=60, metavar="S")
+    loading.add_argument("--out", type=Path, metavar="FILE.json")
+    loading.set_defaults(evaluation=eval_load)
 
     compare = kinds.add_parser("compare", help="what got better or worse from one run to another")
     compare.add_argument("before", type=Path, metavar="A", help="a report.json, or the folder that holds it")
@@ -197,6 +203,22 @@ def eval_benchmark(options: argparse.Namespace, settings: Settings) -> Outcome:
     if options.out:
         options.out.write_text(as_json(timings), encoding="utf-8")
     return describe(timings), True
+
+
+def eval_load(options: argparse.Namespace, settings: Settings) -> Outcome:
+    """Ask a server with many clients; all is well where nothing but a refusal for want of room went wrong."""
+    from app.wiring import open_services
+    from eval.load import as_json, describe, in_process, load
+    from eval.questions import read_questions
+
+    if not 1 <= options.clients <= 1000 or not 0 < options.seconds <= 3600:
+        raise InputError("--clients takes 1 to 1000, --seconds more than 0 and up to 3600.")
+    questions = [question.question for question in read_questions(_shipped("questions.jsonl"))]
+    alone = in_process(open_services(settings).assistant.ask, questions, min(options.seconds, 20))
+    found = load(settings, questions, options.clients, options.seconds, alone)
+    if options.out:
+        options.out.write_text(as_json(found), encoding="utf-8")
+    return describe(found), not found.errors
 
 
 def eval_compare(options: argparse.Namespace, _settings: Settings) -> Outcome:

@@ -43,7 +43,8 @@ PLACES: dict[str, tuple[str, ...]] = {
 }
 MAY_PRINT = ("app/cli.py",)
 LONGEST_FILE = 300  # lines
-SLOW = {"torch", "gradio", "pandas", "fastapi"}  # seconds each; `planqa --help` must not wait for them
+# Seconds together; `planqa --help` must not wait for them.
+SLOW = {"torch", "gradio", "pandas", "fastapi", "mcp", "limits", "prometheus_client"}
 
 
 @dataclass(frozen=True)
