@@ -5,16 +5,25 @@ Services -> create_app -> routes of /api/v1, /plans, /healthz, /readyz, /docs ; 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.routing import Route
 
+from app.desk import Desk, ThreadsAssistant
 from app.draft_api import LARGEST_BODY, PREFIX, draft_routes, slice_routes
 from app.edge import Edge
-from app.injected import PROBLEM, PROBLEMS, Injected
+from app.examples import EXAMPLE
+from app.feedback_api import feedback_routes
+from app.guard import Guard
+from app.injected import PROBLEM, PROBLEMS, AtDesk, Injected
+from app.mcp_server import McpEndpoint
+from app.metrics import Metrics, metrics_routes
+from app.openai_api import openai_routes
 from app.problems import add_problem_handlers
 from app.schemas import (
     LONGEST_DRAFT,
@@ -25,12 +34,13 @@ from app.schemas import (
     Pasted,
     Question,
     SearchResult,
+    Sought,
     Verified,
     find_paragraph,
     view_document,
-    view_hit,
     view_paragraph,
 )
+from app.stream import stream_routes
 from app.web import (
     LANGUAGE_COOKIE,
     WIDGET_CSP,
@@ -43,41 +53,12 @@ from app.web import (
 from app.wiring import Services
 from rag.errors import IndexMissingError, NotFoundError
 from rag.types import Answer, DocumentInfo
-from rag.wording.draft import review, whole
 
 DESCRIPTION = (
     "Answers questions on government plans in the plans' own words; every statement carries the place of its "
     "quote. Offsets (start, end) are code points of a plan's source text, lines and paragraphs count from 1. "
     "Errors are problem details (RFC 9457)."
 )
-_EXAMPLE = {
-    "id": "3f0c5d1e7a9b2c4d",
-    "question": "How many new basic-education places will be added?",
-    "language": "en",
-    "status": "answered",
-    "text": "The plan says:\n力争新增基础教育学位7500个以上 [1]",
-    "citations": [
-        {
-            "number": 1,
-            "document_id": "luojiang-2021",
-            "document_title": "…",
-            "section": ["坚持普惠共享 着力打造幸福洛江"],
-            "paragraph_id": "luojiang-2021:p11",
-            "paragraph_number": 11,
-            "quote": "力争新增基础教育学位7500个以上",
-            "start": 1479,
-            "end": 1497,
-            "line_start": 122,
-            "line_end": 123,
-            "sha256": "…",
-        }
-    ],
-    "related": [],
-    "confidence": 1.12,
-    "answerer": "extractive",
-    "timings_ms": {"retrieve": 52.1, "answer": 9.6, "total": 61.7},
-}
-
 
 Offset = Annotated[int | None, Query(ge=0, description="code point of the source; with both, the slice is marked")]
 
@@ -86,22 +67,21 @@ health = APIRouter(tags=["operation"])
 pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
-@api.post("/ask", responses={200: {"content": {"application/json": {"example": _EXAMPLE}}}})
-def ask(question: Question, services: Injected) -> Answer:
+@api.post("/ask", responses={200: {"content": {"application/json": {"example": EXAMPLE}}}})
+async def ask(question: Question, desk: AtDesk) -> Answer:
     """Answer a question, or say which kind of nothing there is."""
-    return services.assistant.ask(question.question, question.plan, question.history, question.section)
+    return await desk.ask(question)
 
 
 @api.post("/verify")
-def verify(pasted: Pasted, services: Injected) -> Verified:
+async def verify(pasted: Pasted, desk: AtDesk) -> Verified:
     """Whether a plan says exactly this: one verdict a sentence and quotation, and one on the whole. Nothing is kept."""
-    found = review(services.verifier, pasted.text, pasted.plan)
-    return Verified(whole(services.verifier, found, pasted.plan), found.pieces, found.counts, found.sound)
+    return await desk.verify(pasted)
 
 
 @api.get("/search")
-def search(
-    services: Injected,
+async def search(
+    desk: AtDesk,
     q: Annotated[str, Query(max_length=LONGEST_TEXT, description="what to look for", examples=["学校"])],
     k: Annotated[int, Query(ge=1, le=50, description="how many")] = 10,
     plan: Annotated[str | None, Query(max_length=500, description="search this plan only")] = None,
@@ -110,9 +90,7 @@ def search(
     ] = None,
 ) -> SearchResult:
     """The passages that bear most on a query, best first, with their scores and places."""
-    hits = services.assistant.search(q, k, plan, section)
-    library = services.library
-    return SearchResult(q, tuple(view_hit(hit, library.document(hit.passage.document.id)) for hit in hits))
+    return await desk.search(Sought(query=q, k=k, plan=plan, section=section))
 
 
 @api.get("/documents")
@@ -186,24 +164,40 @@ def docs(request: Request) -> str:
 
 def create_app(services: Services, *, page: bool = True) -> FastAPI:
     """The service over `services`, with the chat page at / unless `page` is false."""
-    app = FastAPI(title="PlanQA", version=_version(), description=DESCRIPTION, docs_url=None, redoc_url=None)
+    metrics, version = Metrics(lambda: len(services.library.documents())), _version()
+    desk = Desk(services, metrics)
+    mcp = McpEndpoint(desk, version)
+    app = FastAPI(
+        title="PlanQA", version=version, description=DESCRIPTION, docs_url=None, redoc_url=None, lifespan=mcp.running
+    )
     app.state.services = services
+    app.state.desk = desk
+    app.state.metrics = metrics
     # No origin is let in; its being there also switches off Gradio's own, which lets in any.
     app.add_middleware(CORSMiddleware, allow_origins=[])
+    settings = services.settings
+    app.add_middleware(
+        Guard, hosts=settings.host_names, rate_per_minute=settings.rate_per_minute, limited=metrics.limited.inc
+    )
     # Outermost, since added last. JSON may write a character as \uXXXX\uXXXX.
-    longest = max(services.settings.max_question_chars, LONGEST_DRAFT)
-    app.add_middleware(Edge, max_body=65_536 + 12 * longest, roomy={f"{PREFIX}/": LARGEST_BODY})
+    longest = max(settings.max_question_chars, LONGEST_DRAFT)
+    app.add_middleware(Edge, max_body=65_536 + 12 * longest, roomy={f"{PREFIX}/": LARGEST_BODY}, seen=metrics.request)
     add_problem_handlers(app)
     app.include_router(api)
+    app.include_router(stream_routes)
+    app.include_router(openai_routes)
     app.include_router(draft_routes)
     app.include_router(slice_routes)
     app.include_router(health)
+    app.include_router(feedback_routes)
+    app.include_router(metrics_routes)
     app.include_router(pages)
+    app.router.routes.append(Route("/mcp", mcp, methods=["POST"], include_in_schema=False))
     app.mount("/page", StaticFiles(packages=[("app", "static")]), name="page")
     if page:
         from app.page import mount_page  # Gradio takes seconds to import
 
-        mount_page(app, services)
+        mount_page(app, replace(services, assistant=ThreadsAssistant(desk)))
     return app
 
 

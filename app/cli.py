@@ -1,6 +1,6 @@
 """The command line: parse, call, print; results on standard output, everything else on standard error.
 
-    planqa setup | ask | search | verify | index build|add|remove|list|check | serve | eval
+    planqa setup | ask | search | verify | index build|add|remove|list|check | feedback | serve | mcp | eval
 
 Exit status: 0 done, 1 the answer is negative where that is the question (verify, index check, eval), 2 wrong use
 or unusable input. Heavy libraries are imported by the command that needs them, so that help is instant.
@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app import evaluate, verify
+from app import evaluate, serve, verify
 from app.log import configure
 from rag.errors import InputError, PlanQAError
 
@@ -87,11 +87,11 @@ def _parser() -> argparse.ArgumentParser:
     check = index.add_parser("check", help="verify everything that is stored; exit status 1 if it is damaged")
     check.set_defaults(command=_index_check)
 
-    serve = commands.add_parser("serve", help="the page and the HTTP interface")
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=7860)
-    serve.add_argument("--no-page", action="store_true", help="the HTTP interface only")
-    serve.set_defaults(command=_serve)
+    feedback = commands.add_parser("feedback", help="show what readers said of answers")
+    feedback.add_argument("--json", action="store_true", help="as JSON lines")
+    feedback.set_defaults(command=_feedback)
+
+    serve.add_parsers(commands)
 
     evaluate.add_parser(commands, _eval)
     return parser
@@ -230,18 +230,11 @@ def _index_check(_options: argparse.Namespace, settings: Settings) -> int:
     return 1 if problems else 0
 
 
-def _serve(options: argparse.Namespace, settings: Settings) -> int:
-    import uvicorn
+def _feedback(options: argparse.Namespace, settings: Settings) -> int:
+    from index.feedback import FeedbackStore
 
-    from app.api import create_app
-    from app.wiring import open_services
-
-    app = create_app(open_services(settings), page=not options.no_page)
-    sys.stderr.write(f"PlanQA answers on http://{options.host}:{options.port} (Ctrl-C stops it)\n")
-    # One worker: the page's queue lives in one process. No access log: a search's address holds its question.
-    uvicorn.run(
-        app, host=options.host, port=options.port, log_config=None, access_log=False, timeout_graceful_shutdown=5
-    )
+    for given in FeedbackStore(settings.index).read():
+        print(_json(given) if options.json else f"{given.at} {given.vote:4} {given.answer_id} {given.comment or ''}")
     return 0
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Base64Bytes, BaseModel, Field, model_validator
@@ -22,7 +22,7 @@ from app.drafts import (
     evidence_docx,
     evidence_markdown,
 )
-from app.injected import PROBLEMS, Injected
+from app.injected import PROBLEMS, AtDesk, Injected
 from app.schemas import LARGEST_FILE, LONGEST_DRAFT, MarkedParagraph, Slice, view_slice
 from rag.errors import QuestionError
 from rag.wording.draft import Review, review
@@ -85,19 +85,30 @@ _MAKERS: dict[Form, tuple[str, Callable[[Review, bytes | None], bytes]]] = {
 
 
 @draft_routes.post("/text")
-def text(file: DraftFile) -> DraftText:
+async def text(file: DraftFile, desk: AtDesk) -> DraftText:
     """The text of a .txt, .md or .docx, as it would be checked. Nothing is kept."""
-    return DraftText(text=_readable(draft_text(file.name, file.content)))
+    return DraftText(text=await desk.run(lambda: _readable(draft_text(file.name, file.content))))
 
 
-@draft_routes.post("/{form}", response_class=Response)
-def made_of_draft(form: Form, draft: Draft, services: Injected) -> Response:
+_FILES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "the file",
+        "content": {kind.partition(";")[0]: {"schema": {"type": "string"}} for kind, _ in _MAKERS.values()},
+    }
+}
+
+
+@draft_routes.post("/{form}", response_class=Response, responses=_FILES)
+async def made_of_draft(form: Form, draft: Draft, services: Injected, desk: AtDesk) -> Response:
     """A checked draft as a file: marked as HTML or Word with comments, or its evidence sheet. Nothing is kept."""
-    said = draft.text if draft.docx is None else _readable(draft_text("draft.docx", draft.docx))
-    found = review(services.verifier, said or "", draft.plan)
     kind, make = _MAKERS[form]
+
+    def work() -> bytes:
+        said = draft.text if draft.docx is None else _readable(draft_text("draft.docx", draft.docx))
+        return make(review(services.verifier, said or "", draft.plan), draft.docx)
+
     attachment = {"content-disposition": f'attachment; filename="{form.value}"', "cache-control": "no-store"}
-    return Response(make(found, draft.docx), media_type=kind, headers=attachment)
+    return Response(await desk.run(work), media_type=kind, headers=attachment)
 
 
 @slice_routes.get("/{document_id}/slice")

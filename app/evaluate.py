@@ -1,6 +1,6 @@
 """`planqa eval`: its options, and the evaluations; what is printed goes through the command line.
 
-    planqa eval retrieval | answers | verify | calibrate | benchmark | compare
+    planqa eval retrieval | answers | verify | calibrate | benchmark | load | compare
 
 Exit status 1: a floor was undercut, or the second of two compared runs is worse by more than noise.
 """
@@ -93,6 +93,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], ru
     calibrate.add_argument("--most", type=int, default=150, metavar="N", help="how many of these, evenly chosen")
     calibrate.set_defaults(evaluation=eval_calibrate, skip_malformed=False)
 
+    loading = kinds.add_parser("load", help="ask a server of its own with many clients at once")
+    loading.add_argument("--clients", type=int, default=64, metavar="N")
+    loading.add_argument("--seconds", type=float, default=60, metavar="S")
+    loading.add_argument("--out", type=Path, metavar="FILE.json")
+    loading.set_defaults(evaluation=eval_load)
+
     compare = kinds.add_parser("compare", help="what got better or worse from one run to another")
     compare.add_argument("before", type=Path, metavar="A", help="a report.json, or the folder that holds it")
     compare.add_argument("after", type=Path, metavar="B")
@@ -170,41 +176,15 @@ def _answers(
 
 def eval_calibrate(options: argparse.Namespace, settings: Settings) -> Outcome:
     """Say what each threshold between an answer and a refusal would change at other values."""
-    from contextlib import ExitStack
-
     from app.wiring import open_services
-    from eval.calibrate import calibrate, describe, swapped
-    from eval.questions import read_folder, read_questions
-    from eval.workbench import workbench
-    from rag.thresholds import Thresholds
-    from rag.types import Answer, Document
+    from eval.calibrate import calibrate_services, describe
+    from eval.questions import read_questions
 
     services = open_services(settings)
     plan = _the_plan(services.library, options.plan)
     questions = read_questions(options.questions or _shipped("questions.jsonl"))
     questions = [question for question in questions if options.split in ("all", question.split)]
-    with ExitStack() as stack:
-        others = None
-        if options.swapped:
-            texts, elsewhere = read_folder(options.swapped)
-            others = stack.enter_context(workbench(str(options.swapped.resolve()), texts, settings))
-            plans = others.plans
-            questions += [
-                question.model_copy(update={"plan": plans[question.plan or ""]})
-                for question in swapped(elsewhere, options.most)
-                if question.plan in plans
-            ]
-
-        def ask(question: Question, thresholds: Thresholds) -> Answer:
-            chosen = others.services if others and question.plan else services
-            chosen.assistant.thresholds = thresholds
-            return chosen.assistant.ask(question.question, question.plan or plan)
-
-        def document(name: str) -> Document:
-            return (services if name == plan or not others else others.services).library.document(name)
-
-        used = services.assistant.thresholds
-        return describe(calibrate(questions, ask, document, plan, used), used), True
+    return describe(*calibrate_services(questions, services, plan, options.swapped, options.most)), True
 
 
 def eval_verify(options: argparse.Namespace, settings: Settings) -> Outcome:
@@ -249,6 +229,22 @@ def eval_benchmark(options: argparse.Namespace, settings: Settings) -> Outcome:
     if options.out:
         options.out.write_text(as_json(timings), encoding="utf-8")
     return describe(timings), True
+
+
+def eval_load(options: argparse.Namespace, settings: Settings) -> Outcome:
+    """Ask a server with many clients; all is well where nothing but a refusal for want of room went wrong."""
+    from app.wiring import open_services
+    from eval.load import as_json, describe, in_process, load
+    from eval.questions import read_questions
+
+    if not 1 <= options.clients <= 1000 or not 0 < options.seconds <= 3600:
+        raise InputError("--clients takes 1 to 1000, --seconds more than 0 and up to 3600.")
+    questions = [question.question for question in read_questions(_shipped("questions.jsonl"))]
+    alone = in_process(open_services(settings).assistant.ask, questions, min(options.seconds, 20))
+    found = load(settings, questions, options.clients, options.seconds, alone)
+    if options.out:
+        options.out.write_text(as_json(found), encoding="utf-8")
+    return describe(found), not found.errors
 
 
 def eval_compare(options: argparse.Namespace, _settings: Settings) -> Outcome:

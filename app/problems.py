@@ -8,13 +8,15 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import MutableMapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 from starlette.exceptions import HTTPException
 
 from rag import errors
@@ -33,12 +35,21 @@ STATUS: dict[type[errors.PlanQAError], HTTPStatus] = {
     errors.IndexBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.IndexDamagedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.ModelError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.FeedbackError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 _HTTP = {
+    401: (
+        "token_needed",
+        "This needs the service's token, as `Authorization: Bearer TOKEN`.",
+    ),
+    403: ("not_open", "This is open only where the service was given a token, and this one was not."),
     404: ("no_such_path", "There is nothing at this path."),
     405: ("method_not_allowed", "This path does not take that method."),
     413: ("body_too_large", "The request's body is larger than is taken."),
 }
+OPENAI_PREFIX = "/v1/"
+_BUSY_FOR = 2  # seconds
 _OURS = "The service cannot answer this at the moment. Its log tells why, under the instance given here."
 
 
@@ -56,26 +67,72 @@ class Problem(BaseModel):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a client is told of an error, whichever way it came in."""
+
+    status: int
+    code: str
+    detail: str
+    retry_after: int | None = None  # seconds
+
+
+def tell(error: Exception, number: str) -> Told:
+    """The error as a client may know it; what is for operators goes to the log, under the request's number."""
+    if isinstance(error, errors.BusyError):
+        return Told(status_of(error), error.code, str(error), _BUSY_FOR)
+    if isinstance(error, errors.PlanQAError):
+        status = status_of(error)
+        if status < 500:
+            return Told(status, error.code, str(error))
+        # Such messages are for operators: they name folders and commands.
+        log.error("%s: %s: %s", number, error.code, error)
+        return Told(status, error.code, _OURS)
+    if isinstance(error, RequestValidationError | ValidationError):
+        return Told(422, "invalid_request", "; ".join(f"{place}: {message}" for place, message in _wrong(error)) + ".")
+    # Without the message: that may quote the question.
+    log.error("%s: %s\n%s", number, type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+    return Told(500, "unexpected", _OURS)
+
+
 def problem(
     scope: MutableMapping[str, Any],
-    status: int,
-    code: str,
-    detail: str,
+    told: Told,
     *,
     wrong: list[dict[str, str]] | None = None,
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
-    """The response for one problem; `scope` is the request's, for its number."""
-    title = HTTPStatus(status).phrase
-    body = Problem(title=title, status=status, detail=detail, code=code, instance=instance(scope), errors=wrong)
+    """The response for one problem; `scope` is the request's, for its number and its path."""
+    if told.retry_after is not None:
+        headers = {**(headers or {}), "retry-after": str(told.retry_after)}
+    if scope["path"].removeprefix(scope.get("root_path", "")).startswith(OPENAI_PREFIX):
+        return JSONResponse(openai_error(told), told.status, headers=headers)
+    body = problem_of(told, instance(scope))
+    body.errors = wrong
     return JSONResponse(
-        body.model_dump(exclude_none=True), status, headers=headers, media_type="application/problem+json"
+        body.model_dump(exclude_none=True), told.status, headers=headers, media_type="application/problem+json"
     )
+
+
+def problem_of(told: Told, instance: str) -> Problem:
+    """The problem details of what is told."""
+    title = HTTPStatus(told.status).phrase
+    return Problem(title=title, status=told.status, detail=told.detail, code=told.code, instance=instance)
+
+
+def openai_error(told: Told) -> dict[str, dict[str, str | None]]:
+    """The same in the shape that OpenAI's clients read."""
+    kind = {429: "rate_limit_error"}.get(told.status, "server_error" if told.status >= 500 else "invalid_request_error")
+    return {"error": {"message": told.detail, "type": kind, "param": None, "code": told.code}}
 
 
 def instance(scope: MutableMapping[str, Any]) -> str:
     """The address of this very request, as the log has it."""
-    return f"urn:uuid:{scope['state']['request_id']}"
+    number: str = scope["state"]["request_id"]
+    try:
+        return UUID(number).urn
+    except ValueError:  # a proxy's, which may have any form
+        return number
 
 
 def status_of(error: errors.PlanQAError) -> HTTPStatus:
@@ -90,32 +147,19 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_exception)
 
 
-def unexpected(scope: MutableMapping[str, Any], error: Exception) -> JSONResponse:
-    """The response to what nobody foresaw.
-
-    Logged without the message: that may quote the question.
-    """
-    where = "".join(traceback.format_tb(error.__traceback__))
-    log.error("%s %s: %s\n%s", instance(scope), scope["path"], type(error).__name__, where)
-    return problem(scope, 500, "unexpected", _OURS)
-
-
 def _planqa_error(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, errors.PlanQAError)
-    status = status_of(error)
-    if status < 500:
-        return problem(request.scope, status, error.code, str(error))
-    # Such messages are for operators: they name folders and commands.
-    log.error("%s %s: %s: %s", instance(request.scope), request.url.path, error.code, error)
-    return problem(request.scope, status, error.code, _OURS)
+    return problem(request.scope, tell(error, f"{instance(request.scope)} {request.url.path}"))
 
 
 def _invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
+    wrong = [{"place": place, "message": message} for place, message in _wrong(error)]
+    return problem(request.scope, tell(error, instance(request.scope)), wrong=wrong)
+
+
+def _wrong(error: RequestValidationError | ValidationError) -> list[tuple[str, str]]:
     # What was sent is left out: it may be the question, and it may be long.
-    wrong = [{"place": ".".join(map(str, item["loc"])), "message": item["msg"]} for item in error.errors()]
-    detail = "; ".join(f"{item['place']}: {item['message']}" for item in wrong) + "."
-    return problem(request.scope, 422, "invalid_request", detail, wrong=wrong)
+    return [(".".join(map(str, item["loc"])), item["msg"]) for item in error.errors()]
 
 
 def _http_exception(request: Request, error: Exception) -> JSONResponse:
@@ -123,4 +167,4 @@ def _http_exception(request: Request, error: Exception) -> JSONResponse:
     status = error.status_code
     code, detail = _HTTP.get(status, (f"http_{status}", f"{HTTPStatus(status).phrase}."))
     headers = dict(error.headers) if error.headers else None
-    return problem(request.scope, status, code, detail, headers=headers)
+    return problem(request.scope, Told(status, code, detail), headers=headers)

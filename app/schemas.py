@@ -41,6 +41,17 @@ class Question(BaseModel):
     )
 
 
+class Sought(BaseModel):
+    """What is looked for, and where."""
+
+    query: str = Field(max_length=LONGEST_TEXT, examples=["学校"])
+    k: int = Field(default=10, ge=1, le=50, description="how many passages")
+    plan: str | None = Field(default=None, max_length=500, description="search this plan only")
+    section: str | None = Field(
+        default=None, max_length=500, description="search only sections with this text in their heading"
+    )
+
+
 class Pasted(BaseModel):
     """What is to be verified, and against which plan."""
 

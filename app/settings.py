@@ -5,6 +5,12 @@ PLANQA_INDEX    folder of the index                           default: the user'
 PLANQA_MODEL    another sentence-transformers model: its folder or hub name; empty for the built-in one
 PLANQA_THREADS  processor threads for encoding; 0 lets the library choose
 PLANQA_EMBED_ORIGINS    sites that may show the page in a frame: https://a.example https://b.example   default: none
+PLANQA_AT_ONCE, PLANQA_WAITING  questions that are worked on at once, and that may wait behind them
+PLANQA_RATE_PER_MINUTE  questions, searches and the like that one client may send in a minute; 0 for any number
+PLANQA_HOSTS    names under which the service may be called, with commas; addresses and localhost always may
+PLANQA_TOKEN    what a client must show to read the feedback
+PLANQA_LOG_FORMAT  of `planqa serve`: json or text; auto means text on a terminal
+PLANQA_LOG_QUESTIONS  1 puts the questions into the log, which is without them otherwise
 PLANQA_MAX_QUESTION_CHARS, PLANQA_LOG_LEVEL
 """
 
@@ -15,7 +21,7 @@ from pathlib import Path
 from typing import Literal
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import InputError
@@ -35,7 +41,23 @@ class Settings(BaseSettings):
     threads: int = Field(default=0, ge=0, le=256)
     max_question_chars: int = Field(default=2000, ge=1, le=100_000)
     embed_origins: str = Field(default="", pattern=_ORIGINS)
+    at_once: int = Field(default=4, ge=1, le=256)
+    waiting: int = Field(default=64, ge=0, le=10_000)
+    rate_per_minute: int = Field(default=120, ge=0)
+    hosts: str = ""
+    token: SecretStr = SecretStr("")
+    log_questions: bool = False
+    log_format: Literal["auto", "json", "text"] = "auto"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    def summary(self) -> dict[str, str]:
+        """All of them by name, for the log; what is secret only shows whether it is there."""
+        return {name: str(value) for name, value in self}
+
+    @property
+    def host_names(self) -> frozenset[str]:
+        """The names in `hosts`."""
+        return frozenset(name.strip().lower() for name in self.hosts.split(",") if name.strip())
 
     @classmethod
     def from_environment(cls) -> Settings:

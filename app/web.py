@@ -9,11 +9,12 @@ import json
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from app.schemas import LARGEST_FILE, LONGEST_DRAFT, ParagraphView, view_paragraph
-from rag.types import Document, Role
+from rag.types import Citation, Document, Role
 
 _environment = Environment(
     loader=PackageLoader("app"),
@@ -114,10 +115,16 @@ def reader_language(chosen: str | None, accept_language: str) -> str:
     return "zh-CN" if wanted.startswith("zh") else "en"
 
 
+def plan_link(citation: Citation) -> str:
+    """The page of a plan with the quote marked, relative to where the service answers."""
+    place = f"?start={citation.start}&end={citation.end}#p{citation.paragraph_number}"
+    return f"plans/{quote(citation.document_id, safe='')}{place}"
+
+
 def render_docs(description: dict[str, Any]) -> str:
     """The OpenAPI description as a page to read."""
     operations = [
-        (method.upper(), path, operation)
+        (method.upper(), path, {**operation, "responses": {"200": _success(operation)}})
         for path, methods in description["paths"].items()
         for method, operation in methods.items()
     ]
@@ -126,6 +133,12 @@ def render_docs(description: dict[str, Any]) -> str:
         operations=operations,
         pretty=partial(json.dumps, ensure_ascii=False, indent=2),
     )
+
+
+def _success(operation: dict[str, Any]) -> dict[str, Any]:
+    """What the operation answers when all is well, whichever status says so."""
+    found = next(response for status, response in operation["responses"].items() if status.startswith("2"))
+    return {"content": {}, **found}
 
 
 def _place(words: dict[str, str], view: ParagraphView) -> str:

@@ -6,7 +6,9 @@ Settings -> encoder + tokenizer + library -> assistant -> Services
 from __future__ import annotations
 
 import gc
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from app.settings import Settings
 from app.verifying import make_verifier
@@ -20,8 +22,21 @@ from rag.encoder import SentenceTransformerEncoder
 from rag.pipeline import Assistant
 from rag.ports import Encoder
 from rag.tokenizer import Tokenizer
+from rag.types import Answer, Hit
 from rag.weights.build import ensure_model
 from rag.wording.verify import Verifier
+
+
+class Asks(Protocol):
+    """What answers and searches: the assistant itself, or what stands before it."""
+
+    def ask(
+        self, question: str, plan: str | None = None, history: Sequence[str] = (), section: str | None = None
+    ) -> Answer:
+        """Answer a question in the plan's own words, or say why there is no answer."""
+
+    def search(self, query: str, k: int, plan: str | None = None, section: str | None = None) -> list[Hit]:
+        """The `k` passages that bear most on a query, best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +45,7 @@ class Services:
 
     settings: Settings
     library: Library
-    assistant: Assistant
+    assistant: Asks
     verifier: Verifier
 
 

@@ -9,15 +9,20 @@ risk-coverage curve: El-Yaniv and Wiener 2010, "On the Foundations of Noise-free
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
 from statistics import fmean
 
 from tqdm import tqdm
 
+from app.wiring import Services
 from eval.measures import score
-from eval.questions import Question
+from eval.questions import Question, read_folder
 from eval.statistics import Difference, difference
+from eval.workbench import workbench
 from rag.errors import PlanQAError
+from rag.pipeline import Assistant
 from rag.thresholds import Thresholds
 from rag.types import Answer, Document
 
@@ -86,6 +91,38 @@ def calibrate(
         trials.append(trial(name, value, scores, moved))
     trials.sort(key=lambda item: -item.right)
     return [trial("", 0.0, base, None), *trials]
+
+
+def calibrate_services(
+    questions: Sequence[Question], services: Services, plan: str, folder: Path | None, most: int
+) -> tuple[list[Trial], Thresholds]:
+    """Questions on one plan, and `most` of a folder's put to other documents, in an index of its own."""
+    used = _bare(services).thresholds
+    with ExitStack() as stack:
+        others = services
+        asked = [question.model_copy(update={"plan": question.plan or plan}) for question in questions]
+        if folder:
+            texts, elsewhere = read_folder(folder)
+            bench = stack.enter_context(workbench(str(folder.resolve()), texts, services.settings))
+            others = bench.services
+            own = [item.model_copy(update={"plan": bench.plans.get(item.plan or "")}) for item in elsewhere]
+            asked += swapped([item for item in own if item.plan], most)
+
+        def of(name: str | None) -> Services:
+            return services if name == plan else others
+
+        def ask(question: Question, thresholds: Thresholds) -> Answer:
+            assistant = _bare(of(question.plan))
+            assistant.thresholds = thresholds
+            return assistant.ask(question.question, question.plan)
+
+        return calibrate(asked, ask, lambda name: of(name).library.document(name), plan, used), used
+
+
+def _bare(services: Services) -> Assistant:
+    """The assistant itself, whose thresholds can be set."""
+    assert isinstance(services.assistant, Assistant)
+    return services.assistant
 
 
 def describe(trials: Sequence[Trial], used: Thresholds) -> str:

@@ -10,7 +10,9 @@
     │   ├── IndexMismatchError  built by another encoder, tokenizer or format
     │   ├── IndexBusyError      another process is writing to it
     │   └── IndexDamagedError   what is on disk contradicts itself
-    └── ModelError            the encoder's weights cannot be had or loaded
+    ├── ModelError            the encoder's weights cannot be had or loaded
+    ├── FeedbackError         votes on answers cannot be kept or read
+    └── BusyError             as many questions are being answered, and wait, as there is room for
 
 A message is one or two plain sentences: what was wrong, what was expected, what to do.
 """
@@ -62,3 +64,11 @@ class IndexDamagedError(IndexStateError):
 
 class ModelError(PlanQAError):
     code = "model_unavailable"
+
+
+class FeedbackError(PlanQAError):
+    code = "feedback_unavailable"
+
+
+class BusyError(PlanQAError):
+    code = "busy"

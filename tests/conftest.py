@@ -27,8 +27,8 @@ def luojiang() -> Document:
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings with an index of the session's own; the encoder comes from the machine's cache."""
-    return Settings(index=tmp_path_factory.mktemp("index"))
+    """Settings with an index of the session's own; the encoder is the machine's, and the tests ask a lot."""
+    return Settings(index=tmp_path_factory.mktemp("index"), rate_per_minute=0)
 
 
 @pytest.fixture(scope="session")

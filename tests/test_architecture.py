@@ -38,11 +38,13 @@ PLACES: dict[str, tuple[str, ...]] = {
     "onnxscript": ("rag/encoder.py", "rag/onnx_module.py", "rag/weights/"),
     "fastapi": ("app/",),
     "uvicorn": ("app/",),
+    "mcp": ("app/mcp_server.py",),
     "gradio": ("app/page.py",),
 }
 MAY_PRINT = ("app/cli.py",)
 LONGEST_FILE = 300  # lines
-SLOW = {"torch", "gradio", "pandas", "fastapi"}  # seconds each; `planqa --help` must not wait for them
+# Seconds together; `planqa --help` must not wait for them.
+SLOW = {"torch", "gradio", "pandas", "fastapi", "mcp", "limits", "prometheus_client"}
 
 
 @dataclass(frozen=True)

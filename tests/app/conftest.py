@@ -7,6 +7,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -63,7 +64,7 @@ def served(services: Services, uploads: Path) -> FastAPI:
     from app.api import create_app
 
     hostile = HostileAssistant(services)
-    return create_app(replace(services, assistant=hostile))  # type: ignore[arg-type]
+    return create_app(replace(services, assistant=hostile))
 
 
 @pytest.fixture(scope="session")
@@ -72,12 +73,10 @@ def client(served: FastAPI) -> TestClient:
     return TestClient(served, raise_server_exceptions=False)
 
 
-@pytest.fixture(scope="session")
-def address(served: FastAPI) -> Iterator[str]:
-    """Where the service answers, with a slash at the end."""
-    server = uvicorn.Server(
-        uvicorn.Config(served, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=1)
-    )
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """Serve an application over real HTTP; the address has a slash at the end."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 60
@@ -85,9 +84,18 @@ def address(served: FastAPI) -> Iterator[str]:
         assert thread.is_alive() and time.monotonic() < deadline, "the service does not start"
         time.sleep(0.02)
     port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}/"
-    server.should_exit = True
-    thread.join(10)
+    try:
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def address(served: FastAPI) -> Iterator[str]:
+    """Where the service answers, with a slash at the end."""
+    with serving(served) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

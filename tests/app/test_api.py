@@ -232,6 +232,7 @@ def test_description_has_examples_and_loads_nothing_from_elsewhere(client):
     paths = client.get("/openapi.json").json()["paths"]
     assert set(paths) == {
         "/api/v1/ask",
+        "/api/v1/ask/stream",
         "/api/v1/verify",
         "/api/v1/drafts/text",
         "/api/v1/drafts/{form}",
@@ -241,8 +242,13 @@ def test_description_has_examples_and_loads_nothing_from_elsewhere(client):
         "/api/v1/documents/{document_id}/paragraphs/{number}",
         "/api/v1/documents/{document_id}/slice",
         "/api/v1/documents/{document_id}/source",
+        "/api/v1/feedback",
+        "/v1/chat/completions",
+        "/v1/models",
+        "/v1/models/{name}",
         "/healthz",
         "/readyz",
+        "/metrics",
     }
     example = paths["/api/v1/ask"]["post"]["responses"]["200"]["content"]["application/json"]["example"]
     # FastAPI leaves out what is null.

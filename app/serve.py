@@ -1,0 +1,73 @@
+"""`planqa serve` and `planqa mcp`: their options, and the processes that go on until they are stopped.
+
+planqa serve [--host H] [--port N] [--no-page] | mcp
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+from app.log import configure
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+
+log = logging.getLogger(__name__)
+
+FINISH_WITHIN = 8  # seconds for the answers in flight when it is stopped; container hosts kill after ten
+
+
+def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Put `serve` and `mcp` under the commands."""
+    parser = commands.add_parser("serve", help="the page and the HTTP interface")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=7860)
+    parser.add_argument("--no-page", action="store_true", help="the HTTP interface only")
+    parser.set_defaults(command=serve)
+
+    tools = commands.add_parser("mcp", help="the tools for a language-model client, over standard input and output")
+    tools.set_defaults(command=serve_tools)
+
+
+def serve(options: argparse.Namespace, settings: Settings) -> int:
+    """Serve HTTP until a signal ends it."""
+    import uvicorn
+
+    from app.api import create_app
+    from app.wiring import open_services
+
+    as_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
+    configure(settings.log_level, as_json=as_json)
+    app = create_app(open_services(settings), page=not options.no_page)
+    place = f"http://{options.host}:{options.port}"
+    log.info("PlanQA answers on %s (Ctrl-C stops it)", place, extra={"facts": settings.summary()})
+    # One worker: the page's queue lives in one process. No access log: a search's address holds its question.
+    uvicorn.run(
+        app,
+        host=options.host,
+        port=options.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=FINISH_WITHIN,
+    )
+    return 0
+
+
+def serve_tools(_options: argparse.Namespace, settings: Settings) -> int:
+    """Serve the tools until the client closes standard input."""
+    from importlib.metadata import version
+
+    import anyio
+
+    from app.desk import Desk
+    from app.mcp_server import serve_stdio
+    from app.metrics import Metrics
+    from app.wiring import open_services
+
+    services = open_services(settings)
+    desk = Desk(services, Metrics(lambda: len(services.library.documents())))
+    anyio.run(serve_stdio, desk, version("planqa"))
+    return 0
