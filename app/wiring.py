@@ -72,6 +72,9 @@ def open_services(settings: Settings, encoder: Encoder | None = None) -> Service
     :raises ModelError: if the encoder cannot be had.
     """
     Store.open(settings.index).close()  # seconds sooner than the encoder would be loaded
+    if gc.get_freeze_count():  # opened before in this process: what that left behind may go now
+        gc.unfreeze()
+        gc.collect()
     encoder, tokenizer = encoder or load_encoder(settings), Tokenizer()
     library = Library.open(settings.index, Identity(encoder.name, encoder.dim, tokenizer.name))
     dictionary = Dictionary.load(settings.cache)

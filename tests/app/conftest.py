@@ -6,13 +6,15 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 import uvicorn
+from anyio.from_thread import start_blocking_portal
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -20,6 +22,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from app.wiring import Services
 from rag.types import Answer, Hit
 
+T = TypeVar("T")
 HOSTILE = (
     '<img src=https://evil.example/a onerror="window.PWNED=1"><script>window.PWNED=1</script> '
     "![x](https://evil.example/b) [click](javascript:window.PWNED=1) `code` **bold** $$x$$ &lt;b&gt;"
@@ -89,6 +92,12 @@ def serving(app: FastAPI) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(10)
+
+
+def run_async(function: Callable[[], Awaitable[T]]) -> T:
+    """What a coroutine function returns, run in a thread: Playwright keeps a loop running in this one."""
+    with start_blocking_portal() as portal:
+        return portal.call(function)
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 
-import anyio
 import httpx
 import pytest
 from mcp import Client, StdioServerParameters
+
+from tests.app.conftest import run_async
 
 PLACES = "How many new basic-education places will be added?"
 
@@ -18,7 +19,7 @@ def call(server, tool, arguments):
         async with Client(server) as client:
             return await client.call_tool(tool, arguments)
 
-    return anyio.run(calling)
+    return run_async(calling)
 
 
 def test_tools_are_described_for_a_model(address):
@@ -26,7 +27,7 @@ def test_tools_are_described_for_a_model(address):
         async with Client(address + "mcp") as client:
             return (await client.list_tools()).tools
 
-    tools = {tool.name: tool for tool in anyio.run(listing)}
+    tools = {tool.name: tool for tool in run_async(listing)}
     assert set(tools) == {"ask_plan", "search_plan", "verify_wording"}
     assert set(tools["ask_plan"].input_schema["properties"]) == {"question", "plan", "section", "history"}
     assert set(tools["search_plan"].input_schema["properties"]) == {"query", "k", "plan", "section"}

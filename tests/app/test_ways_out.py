@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 
-import anyio
 import httpx
 import openai
 import pytest
 from mcp import Client
 
 from app.cli import main
+from tests.app.conftest import run_async
 from tests.app.test_stream import events
 
 
@@ -33,7 +33,7 @@ def test_every_way_out_gives_the_same_citations(address, services, question, mon
         async with Client(address + "mcp") as client:
             return await client.call_tool("ask_plan", {"question": question})
 
-    called = anyio.run(call).structured_content["citations"]
+    called = run_async(call).structured_content["citations"]
 
     assert printed
     assert printed == rest == streamed == annotated == done.planqa["citations"] == called
