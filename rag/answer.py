@@ -159,7 +159,7 @@ def _trimmed(item: Evidence, query: Query) -> Evidence:
     for term in query.terms:
         own = [form for form in term.forms if form in whole]
         forms += own or [form for form in term.kin if form in whole]
-    spans = clauses(item.text, "，,")
+    spans = clauses(item.text, "，,。；;！？!?")
     telling = [
         number
         for number, (begin, stop) in enumerate(spans)

@@ -50,6 +50,8 @@ def tells(statement: str, query: Query) -> bool:
     if _CASE.search(statement):
         return False
     question = normalise(query.text)
+    if set(re.findall(r"\d[\d.]*", normalise(statement))) - set(re.findall(r"\d[\d.]*", question)):
+        return True  # a figure is news by itself
     words = [word for word in _TOKENIZER.plain_words(statement) if re.search(r"\w", word) and not is_stop_word(word)]
     known = {form for term in query.terms for form in term.forms}
     new = sum(len(word) for word in words if word not in question and word not in known)

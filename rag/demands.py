@@ -127,7 +127,7 @@ _CONCERNS: tuple[tuple[str, str, str], ...] = (
     ("speaker", r"谁\w{0,2}(?:作|做|宣读)\w{0,3}报告|who (?:gave|delivered|made|presented)", r"作\w{0,6}报告|代表\w{2,12}作"),
     ("contractor", r"承建|施工单位|设计单位|施工方|中标|开发商|contractor|developer|builder", r"承建|施工|中标|开发商|建设单位|责任单位"),
     ("growth", r"增速|增幅|增长率|增长百分|涨幅|涨几|涨多少|growth (?:rate|target)|grow(?:th)? by|how fast",
-     r"增长|增速|增幅|提高|上升|翻番|增加(?!值)|下降"),
+     r"增长|增速|增幅|提高|上升|翻番|增加(?!值)|下降|涨|升幅|降幅"),
     ("share", r"比重|占比|占\w{0,12}(?:几成|多少|比例)|what (?:share|proportion)|how (?:large|big|much) (?:a |of )?(?:part|share)|as a share", r"比重|占|比例|率|成"),
     ("premise", r"禁止|不准|停建|停止|关停|取消|撤销|废除|停办|叫停|中止|暂停|forbid|prohibit|\bban(?:s|ned)?\b|scrap|cancel|abolish|\bshut|\bclos(?:e|ed|es|ing|ure)\b|suspend",
      r"禁止|不得|不准|严禁|停建|停止|关停|关闭|取消|撤销|废除|停办|中止|暂停|淘汰|退出|清退"),
@@ -146,7 +146,7 @@ _CONCERNS: tuple[tuple[str, str, str], ...] = (
     ("penalty", r"罚款|处罚|罚多少|penalt|\bfined?\b", r"罚|处\w{0,4}元|责令"),
     ("subsidy", r"补贴|补助|津贴|奖励多少|发多少钱|subsid|allowance|cash|grants?\b", r"补贴|补助|津贴|奖|资助|减免|优惠|支持"),
     ("length", r"多长(?!时)|全长|how (?:long is|many kilomet)|length of|kilomet(?:re|er)s", rf"{_COUNT}(?:公里|千米|米)"),
-    ("area", r"面积[^，。,]{0,10}(?:多少|多大|几)|多大面积|占地多少|square (?:met|kilomet)|floor area|how large (?:is|will|an? area)", rf"{_COUNT}(?:平方|亩|公顷)"),
+    ("area", r"面积[^，。,]{0,10}(?:多少|多大|几(?!个?[月年成倍次]))|多大面积|占地多少|square (?:met|kilomet)|floor area|how large (?:is|will|an? area)", rf"{_COUNT}(?:平方|亩|公顷)"),
 )  # fmt: skip
 _PATTERNS = tuple((what, re.compile(asked), re.compile(held)) for what, asked, held in _CONCERNS)
 _IN_CLAUSE = frozenset(["growth", "share", "length", "area"])
