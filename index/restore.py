@@ -190,6 +190,8 @@ def _goes_on(group: list[Line], line: Line, block: Block, next_block: Block, *, 
     marked = MARKER.match(line.text) is not None
     if mostly_latin(last.text) and mostly_latin(line.text):
         return not gap and not marked and _latin_full(last, line, block)
+    if not gap and not marked and _was_cut(last):
+        return True
     width = max(block.width, next_block.width) if gap or block.lines < 3 else block.width
     if not NARROWEST <= width <= WIDEST:
         return False
@@ -227,6 +229,11 @@ def _inside_sentence(last: Line, line: Line, *, full_break: bool, gap: bool) -> 
     if line.text[0] in "，。、；：！？" + CLOSERS or last.text[-1] in "，、" + OPENERS:
         return True
     return full_break and last.text[-1] not in ("：:" if gap else "")
+
+
+def _was_cut(line: Line) -> bool:
+    """Whether a line as long as a paragraph stops in mid-sentence, as where a web page was taken apart."""
+    return line.width > WIDEST and "，" in line.text and (is_wide(line.text[-1]) and line.text[-1].isalnum())
 
 
 def _is_open(text: str) -> bool:

@@ -130,6 +130,12 @@ def test_page_numbers_and_contents_lists_are_furniture() -> None:
     assert [item.furniture for item in restore(source)] == [False, True, True, False]
 
 
+def test_a_paragraph_that_was_taken_apart_in_mid_word_is_whole_again() -> None:
+    opening = "    泛在林业是林业智慧化发展的高端延伸与拓展，是林业发展的高级阶段，" + "通过大量信息基础设施建设，" * 5
+    source = f"{opening}其核心特征是应用实时\n    化、主客融合化、整体共生化。\n    （二）数字林业。"
+    assert [item.text[-8:] for item in restore(source)] == ["化、整体共生化。", "（二）数字林业。"]
+
+
 def test_settled_lines_are_not_guessed_at() -> None:
     source = "坚持转型突破\n着力打造制造\n今后五年。"
     restored = restore(source, [Settled(1, 2, text="坚持转型突破 着力打造制造")])
