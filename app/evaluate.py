@@ -1,6 +1,6 @@
 """`planqa eval`: its options, and the evaluations; what is printed goes through the command line.
 
-    planqa eval retrieval | answers | verify | calibrate | benchmark | load | compare
+    planqa eval retrieval | answers | verify | fit | calibrate | benchmark | load | compare
 
 Exit status 1: a floor was undercut, or the second of two compared runs is worse by more than noise.
 """
@@ -92,6 +92,18 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], ru
     )
     calibrate.add_argument("--most", type=int, default=150, metavar="N", help="how many of these, evenly chosen")
     calibrate.set_defaults(evaluation=eval_calibrate, skip_malformed=False)
+
+    fitting = kinds.add_parser("fit", help="fit what tells an answer from a mention, on questions with right answers")
+    fitting.add_argument(
+        "--questions",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="on plans of the index, by their `plan`; those without one are the shipped plan's, of which dev counts",
+    )
+    fitting.add_argument("--swapped", type=int, default=150, metavar="N", help="of these, also put to another plan")
+    fitting.add_argument("--out", type=Path, required=True, metavar="FILE.toml", help="rag/judge.toml puts it to use")
+    fitting.set_defaults(evaluation=eval_fit)
 
     loading = kinds.add_parser("load", help="ask a server of its own with many clients at once")
     loading.add_argument("--clients", type=int, default=64, metavar="N")
@@ -185,6 +197,18 @@ def eval_calibrate(options: argparse.Namespace, settings: Settings) -> Outcome:
     questions = read_questions(options.questions or _shipped("questions.jsonl"))
     questions = [question for question in questions if options.split in ("all", question.split)]
     return describe(*calibrate_services(questions, services, plan, options.swapped, options.most)), True
+
+
+def eval_fit(options: argparse.Namespace, settings: Settings) -> Outcome:
+    """Fit the judge's weights, and say what they are worth on plans left out of the fit."""
+    from app.wiring import open_services
+    from eval.fit import describe, fit_services, toml
+
+    sources = options.questions or [_shipped("questions.jsonl")]
+    fitted = fit_services(sources, options.swapped, open_services(settings), SHIPPED)
+    command = f"planqa eval fit --questions {' '.join(source.name for source in sources)} --swapped {options.swapped}"
+    options.out.write_text(toml(fitted, command), encoding="utf-8")
+    return describe(fitted), True
 
 
 def eval_verify(options: argparse.Namespace, settings: Settings) -> Outcome:

@@ -43,9 +43,10 @@ class Trial:
 
 
 def swapped(questions: Sequence[Question], most: int) -> list[Question]:
-    """Questions put to the next one's document, evenly chosen, none of them answerable there."""
+    """Questions put to the document of one a third of the list away, evenly chosen; none is answerable there."""
     step = max(1, len(questions) // most)
-    pairs = zip(questions, [*questions[1:], *questions[:1]], strict=True)
+    away = max(1, len(questions) // 3)
+    pairs = zip(questions, [*questions[away:], *questions[:away]], strict=True)
     others = [
         Question(id=f"swapped-{question.id}", question=question.question, plan=other.plan, answerable=False)
         for question, other in pairs

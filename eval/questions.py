@@ -40,6 +40,7 @@ class Question(BaseModel):
     gold: tuple[LineRange, ...] = ()  # 1-based lines of the source
     spans: tuple[tuple[int, int], ...] = ()  # the same as code points of the source, where a set has those
     facts: tuple[tuple[str, ...], ...] = ()  # each fact in all its accepted spellings
+    quotes: tuple[str, ...] = ()  # the plan's words that a short answer would quote, white space aside
     answers: tuple[str, ...] = ()  # whole answers to compare with, where a set has them
 
     @model_validator(mode="after")

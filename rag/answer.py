@@ -11,21 +11,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.choose import PLAINLY, SURELY, compared, matching, meant, several, single
-from rag.complete import completed, tells
+from rag.choose import SEVERAL, SURELY, chosen, matching
 from rag.enumeration import head_of, number_asked, points_after, points_named
 from rag.evidence import KINDS, Evidence
-from rag.fitting import Wanted, all_named, fits, on_another_topic
+from rag.fitting import Wanted, fits, on_another_topic
+from rag.judge import Judges
 from rag.names import whole_text
 from rag.phrases import phrase
 from rag.query import Query
-from rag.question import Asked, holds
+from rag.question import Asked
 from rag.statements import Span, citations_of, items_of, joined, span_of, told
 from rag.summary import told_whole
-from rag.text import clauses, squeeze
-from rag.tokenizer import normalise
+from rag.text import squeeze
 from rag.types import Citation, Completeness, Document, Paragraph, Role, Status
-from rag.widen import widened
 
 _BODIES = re.compile(r"[（(][^（）()]{2,80}[）)][。.]?$")  # that see to what a paragraph sets out, named at its end
 _WHO_DOES = re.compile(r"负责|牵头|责任单位|哪[个些]?(?:单位|部门)|\bresponsible\b|in charge", re.IGNORECASE)
@@ -46,51 +44,58 @@ class Composed:
 
 
 def compose(
-    query: Query, wanted: Wanted, evidence: Sequence[Evidence], *, titled: bool, whole: bool = False
+    query: Query, wanted: Wanted, evidence: Sequence[Evidence], judge: Judges, *, titled: bool, whole: bool = False
 ) -> Composed:
     """The answer that the evidence bears, or the kind of refusal that it calls for.
 
     :param titled: name the plan over its statements, since the index holds several.
     :param whole: the evidence is of all that was to be searched, so that a list of it is complete.
     """
-    asked, places = wanted.asked, wanted.places
-    if any(all(place not in squeeze(item.document.source) for item in evidence[:NEAREST]) for place in places):
+    asked, limits = wanted.asked, wanted.limits
+    if not evidence or _is_of_elsewhere(wanted, evidence):
         return _refuse(Status.OUT_OF_SCOPE, query, evidence)
-    near_plans = [whole_text(item.document) for item in evidence[:NEAREST]]
-    if any(not any(name.within(text) for text in near_plans) for name in wanted.names):
-        return _refuse(Status.OUT_OF_SCOPE, query, evidence)
+    judged = judge.judge(query, wanted, evidence)
+    if judged.answerable < limits.answers or not _any_fits(query, wanted, evidence):
+        near = [
+            item
+            for item in evidence
+            if item.score >= limits.near and not on_another_topic(query, item, limits.off_topic)
+        ]
+        return _refuse(Status.NOT_STATED if near else Status.OUT_OF_SCOPE, query, near, judged.answerable)
+    best = judged.clauses[0]
+    points = _enumerated(query, judged.clauses) if asked & {Asked.LIST, Asked.BRIEF} else []
+    points = points or _told_by_its_paragraph(best, query, asked)
+    if points:
+        return brief(query, best.document, points, titled=titled, confidence=judged.answerable)
+    told = chosen(query, judged.clauses, asked, limits)
+    if (asked & set(KINDS) or wanted.demands) and not any(fits(item, query, wanted) for item in told):
+        return _refuse(Status.NOT_STATED, query, told, judged.answerable)
+    scanned = (_scanned(evidence), whole) if asked & SEVERAL else None
+    return _answer(query, told, scanned, judged.answerable, titled=titled)
+
+
+def _any_fits(query: Query, wanted: Wanted, evidence: Sequence[Evidence]) -> bool:
+    """Whether a clause on the question's topic, or beside the best such one in its sentence, is of what was asked."""
     limits = wanted.limits
     bears = limits.bears if query.language in ("zh", "en") else limits.bears_by_meaning
-    bearing = [item for item in evidence if item.score >= bears and not on_another_topic(query, item, limits.off_topic)]
-    if not bearing:
-        near = [item for item in evidence if item.score >= min(limits.near, bears)]
-        return _refuse(Status.NOT_STATED if near else Status.OUT_OF_SCOPE, query, near)
-    listed = bool(asked & {Asked.LIST, Asked.WAY, Asked.BRIEF, Asked.COMPARE}) or len(wanted.names) > 1
-    points = _enumerated(query, bearing) if asked & {Asked.LIST, Asked.BRIEF} else []
-    if points:
-        document = bearing[0].document
-        return brief(query, document, points, titled=titled, confidence=bearing[0].score)
-    first = bearing[0]
-    beside = [item for item in evidence if item.paragraph is first.paragraph and item.sentence == first.sentence]
-    bearing += [item for item in beside if item not in bearing]
-    told = [completed(item, query) for item in bearing] if listed else _led(bearing, evidence, query, asked)
-    fitting = [item for item in told if fits(item, query, wanted)]
-    fitting = fitting if all_named(wanted.names, fitting) else []
-    if not fitting:
-        return _refuse(Status.NOT_STATED, query, bearing)
-    if Asked.BRIEF in asked:
-        best = fitting[0]
-        return brief(query, best.document, told_whole(best.paragraph), titled=titled, confidence=best.score)
-    headed = _told_by_its_paragraph(fitting[0], query, asked)
-    if headed:
-        return brief(query, fitting[0].document, headed, titled=titled, confidence=fitting[0].score)
-    if Asked.MEANING in asked and not listed:
-        chosen = meant(fitting)
-    elif Asked.COMPARE in asked:
-        chosen = compared(query, fitting)
-    else:
-        chosen = several(query, asked, fitting) if listed else single(query, fitting)
-    return _answer(query, chosen, (_scanned(evidence), whole) if listed else None, titled=titled)
+    on_topic = [
+        item for item in evidence if item.score >= bears and not on_another_topic(query, item, limits.off_topic)
+    ]
+    beside = [
+        item
+        for item in evidence
+        if on_topic and item.paragraph is on_topic[0].paragraph and item.sentence == on_topic[0].sentence
+    ]
+    return any(fits(item, query, wanted) for item in (*on_topic, *beside))
+
+
+def _is_of_elsewhere(wanted: Wanted, evidence: Sequence[Evidence]) -> bool:
+    """Whether a question is about a place or name that the plans nearest to it do not have, or nothing is near."""
+    near = evidence[:NEAREST]
+    if any(all(place not in squeeze(item.document.source) for item in near) for place in wanted.places):
+        return True
+    texts = [whole_text(item.document) for item in near]
+    return any(not any(name.within(text) for text in texts) for name in wanted.names)
 
 
 def _enumerated(query: Query, bearing: Sequence[Evidence]) -> list[tuple[Paragraph, int, int]]:
@@ -118,24 +123,6 @@ def _told_by_its_paragraph(item: Evidence, query: Query, asked: frozenset[Asked]
     return [span for span in told_whole(paragraph) if span[1] >= head]
 
 
-def _led(
-    bearing: Sequence[Evidence], evidence: Sequence[Evidence], query: Query, asked: frozenset[Asked]
-) -> list[Evidence]:
-    """The clauses that match what the best of them matches; the kind that it lacks, its neighbour may hold."""
-    best, kinds = bearing[0], asked & set(KINDS)
-    leading = matching(best, SURELY)
-    open_kinds = {kind for kind in kinds if not holds(kind, best.text)}
-    found = []
-    for item in bearing:
-        heads = [head for head in evidence if head.paragraph is item.paragraph and head.stop <= head_of(head.paragraph)]
-        if leading <= matching(item, PLAINLY).union(*(matching(head, PLAINLY) for head in heads)):
-            found.append(completed(_trimmed(item, query), query))
-        elif open_kinds and all(holds(kind, item.text) for kind in kinds):
-            wide = widened(item, leading, evidence, query)
-            found += [wide] if wide else []
-    return found
-
-
 def brief(
     query: Query,
     document: Document,
@@ -152,51 +139,55 @@ def brief(
     return Composed(Status.ANSWERED, text, citations, completeness=completeness, confidence=confidence)
 
 
-def _trimmed(item: Evidence, query: Query) -> Evidence:
-    """The clause without neighbours that were only joined to it for being short and match nothing of the question."""
-    whole = normalise(item.text)
-    forms: list[str] = []
-    for term in query.terms:
-        own = [form for form in term.forms if form in whole]
-        forms += own or [form for form in term.kin if form in whole]
-    spans = clauses(item.text, "，,。；;！？!?")
-    telling = [
-        number
-        for number, (begin, stop) in enumerate(spans)
-        if any(form in normalise(item.text[begin:stop]) for form in forms)
-    ]
-    if not telling:
-        return item
-    first, last = telling[0], telling[-1]
-    if first and holds(Asked.TIME, item.text[slice(*spans[first - 1])]):
-        first -= 1  # 「到2025年，」 dates what follows
-    begin, stop = spans[first][0], spans[last][1]
-    return (
-        replace(item, begin=item.begin + begin, stop=item.begin + stop) if tells(item.text[begin:stop], query) else item
-    )
-
-
 def _scanned(evidence: Sequence[Evidence]) -> int:
     return len({(item.document.info.id, item.paragraph.number) for item in evidence})
 
 
-def _refuse(status: Status, query: Query, near: Sequence[Evidence]) -> Composed:
+def _refuse(status: Status, query: Query, near: Sequence[Evidence], confidence: float = 0.0) -> Composed:
     related = (
         citations_of(joined([span_of(item, query.language) for item in near[:NEAREST]]), query.language)
         if status is Status.NOT_STATED
         else ()
     )
-    confidence = max((item.score for item in near), default=0.0)
     return Composed(status, phrase(status.value, query.language), related=related, confidence=confidence)
 
 
-def _answer(query: Query, chosen: Sequence[Evidence], scanned: tuple[int, bool] | None, *, titled: bool) -> Composed:
-    citations = citations_of(joined([span_of(item, query.language) for item in chosen]), query.language)
-    text = told(citations, query.language, chosen[0].document, titled=titled)
-    items = sum(items_of(citation.quote) for citation in citations)
-    completeness = Completeness(items, *scanned) if scanned else None
-    confidence = max(item.score for item in chosen)
+def _answer(
+    query: Query, items: Sequence[Evidence], scanned: tuple[int, bool] | None, confidence: float, *, titled: bool
+) -> Composed:
+    citations = citations_of(joined([span_of(item, query.language) for item in items]), query.language)
+    text = told(citations, query.language, items[0].document, titled=titled)
+    count = sum(items_of(citation.quote) for citation in citations)
+    completeness = Completeness(count, *scanned) if scanned else None
     return Composed(Status.ANSWERED, text, citations, completeness=completeness, confidence=confidence)
+
+
+def merged(halves: Sequence[Composed]) -> Composed:
+    """One answer from those to the halves of one question: what the second adds follows, and nothing is told twice.
+
+    A half that has no answer leaves the other's as it is.
+    """
+    answered = [half for half in halves if half.status is Status.ANSWERED]
+    if len(answered) < len(halves) or len(halves) == 1:
+        return (answered or halves)[0]
+    first, second = answered
+    new = [one for one in second.citations if not any(_overlap(one, other) for other in first.citations)]
+    if not new:
+        return first
+    numbers = {one.number: number for number, one in enumerate(new, start=len(first.citations) + 1)}
+    lines = [line if line.startswith("- ") or "[1]" not in line else f"- {line}" for line in first.text.split("\n")]
+    for line in second.text.split("\n"):
+        found = re.search(r"\[(\d+)\]$", line)
+        if found and int(found[1]) in numbers:
+            lines.append(f"- {line[: found.start()].removeprefix('- ')}[{numbers[int(found[1])]}]")
+    citations = (*first.citations, *(replace(one, number=numbers[one.number]) for one in new))
+    return replace(
+        first, text="\n".join(lines), citations=citations, confidence=min(first.confidence, second.confidence)
+    )
+
+
+def _overlap(one: Citation, other: Citation) -> bool:
+    return one.document_id == other.document_id and one.start < other.end and other.start < one.end
 
 
 def together(answers: Sequence[Composed], questions: Sequence[str], language: str) -> Composed:

@@ -1,37 +1,51 @@
-"""Which of the fitting clauses answer: one for a fact, all that belong for a list, whole sentences for a way.
+"""Which clauses answer, and how much of their sentences is told with them.
 
-fitting clauses, best first -> chosen spans, in the order of the plan
+clauses, the likeliest first -> those likely enough beside the best -> each grown to what it takes to stand alone
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import rjieba
 
-from rag.evidence import LEADING, Evidence
+from rag.evidence import Evidence, is_line
 from rag.query import Query
 from rag.question import Asked, head
 from rag.tense import Tense, asks_both
-from rag.text import clauses, is_han, sentences
+from rag.text import is_han
+from rag.thresholds import Thresholds
 
-# Of the best score, what else belongs in a list or a way of doing: in its sentence, its paragraph, elsewhere.
-BESIDE, NEAR, ELSEWHERE = 0.4, 0.6, 0.75
-NEXT_BEST = 0.8  # of the best score: a clause that matches more of the question may lead a list
-# How well a clause must match a word to lead a list by it, and to belong in that list.
+SEVERAL = frozenset({Asked.LIST, Asked.WAY, Asked.BRIEF, Asked.COMPARE, Asked.MEANING})  # call for more than a fact
+# How well a clause must match a word to be led by it, and to go along.
 SURELY, PLAINLY = 0.55, 0.3
-_DONE = re.compile(r"\b(?:being|be|will|to|are|is|gets?|getting)\s+(?:be\s+|being\s+)?(\w+)", re.IGNORECASE)
-WHOLE = 100  # characters up to which a sentence, or its part between semicolons, is told whole
-LONGEST_LIST = 10
+
+
+# Of the best clause's first score, what else belongs in its list: in its sentence, its paragraph, elsewhere.
+BESIDE, NEAR, ELSEWHERE = 0.4, 0.6, 0.75
 AS_NEAR = 0.85  # of the best cosine: what stands in one sentence with the best and is as near
-DEFINING = 0.6  # of the best score: a clause that defines, "...是指..."
-LONGEST_MEANING = 240  # characters
-_DEFINES = re.compile(r"是指|指的是|即指|(?:”|》|^\d+[.．、].{2,20})[：:]|\b(?:means|refers to)\b")
+LONGEST_LIST = 10
 NEW_PART = 0.12  # of a question's weight: what a further clause of a comparison must add
-MOST = 3  # clauses of an answer that is no list
+MOST_COMPARED = 3
+ENUMERATES = 2  # marks between items, from which on a clause is a list by itself
+_DONE = re.compile(r"\b(?:being|be|will|to|are|is|gets?|getting)\s+(?:be\s+|being\s+)?(\w+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How much an answer may say, in characters; the best clause is always told."""
+
+    sentence: int  # up to which a sentence is told whole, and a clause of a longer one is grown
+    statements: int
+    all: int
+    beside: float  # of the share that a clause needs, where it stands in the best one's paragraph
+
+
+FACT = Measure(sentence=100, statements=2, all=220, beside=1.0)
+MANY = Measure(sentence=200, statements=8, all=480, beside=0.7)
 
 
 def matching(item: Evidence, least: float) -> set[str]:
@@ -39,51 +53,77 @@ def matching(item: Evidence, least: float) -> set[str]:
     return {word for word, strength in item.matched.items() if strength >= least}
 
 
-def single(query: Query, fitting: Sequence[Evidence]) -> list[Evidence]:
-    """The best clause, and one more for each thing asked that it leaves out."""
-    chosen = [fitting[0]]
-    covered = dict(fitting[0].matched)
-    for item in fitting[1:]:
-        merged = {word: max(covered.get(word, 0.0), item.matched.get(word, 0.0)) for word in {*covered, *item.matched}}
-        if query.coverage(merged) >= query.coverage(covered) + 0.25 and len(chosen) < MOST:
-            chosen.append(item)
-            covered = merged
-    return chosen
+def chosen(query: Query, clauses: Sequence[Evidence], asked: frozenset[Asked], limits: Thresholds) -> list[Evidence]:
+    """The clauses that an answer is made of, the likeliest first, each with what of its sentence goes with it."""
+    measure = MANY if asked & SEVERAL else FACT
+    clauses = [item for item in clauses if not is_line(item.paragraph)] or clauses
+    if asked & SEVERAL == {Asked.LIST} and _enumerates(clauses[0]):
+        return _listed(query, clauses)
+    if Asked.COMPARE in asked:
+        return [_grown(item, clauses, FACT.sentence) for item in _compared(query, clauses, limits)]
+    enough = max(limits.least, limits.share * clauses[0].bears)
+    found: list[Evidence] = []
+    told = 0
+    for item in clauses:
+        beside = item.paragraph is clauses[0].paragraph
+        if found and (item.bears < enough * (measure.beside if beside else 1) or len(found) == measure.statements):
+            continue
+        if any(_within(item, other) for other in found):
+            continue
+        grown = _grown(item, clauses, measure.sentence)
+        if found and told + len(grown.text) > measure.all:
+            continue
+        found = [other for other in found if not _within(other, grown)] + [grown]
+        told = sum(len(other.text) for other in found)
+    return found
 
 
-def several(query: Query, asked: frozenset[Asked], fitting: Sequence[Evidence]) -> list[Evidence]:
-    """All clauses that match what the best of them matches: a list holds what is asked for, not what stands near it.
+def _listed(query: Query, clauses: Sequence[Evidence]) -> list[Evidence]:
+    """Every clause that matches what the best matches, and has its verb: 建设, but not 合作办学 in the same sentence.
 
-    One that enumerates nothing by itself, or tells only a part of a way of doing, is told with its sentence.
+    One beside the best in its sentence need only match what the list is of.
     """
-    best = fitting[0]
-    if query.language == "zh" and Asked.LIST in asked:
-        for item in fitting[1:]:
-            near = item.hit.rank <= LEADING and item.score >= NEXT_BEST * best.score
-            if near and len(matching(item, SURELY)) > len(matching(best, SURELY)):
-                best = item
+    best = clauses[0]
     named = head(query.text)
-    heads = {term.word for term in query.terms if named and term.word in named}
-    heads = heads if heads & matching(best, PLAINLY) else set()
+    heads = {term.word for term in query.terms if named and term.word in named} & matching(best, PLAINLY)
     done = {word for word in matching(best, SURELY) - heads if _is_verb(word)} or (
         {word.lower() for word in _DONE.findall(query.text)} & set(best.matched) - heads
     )
 
     def belongs(item: Evidence) -> bool:
-        if item.score < _margin(item, best) * best.score:
+        beside = item.paragraph is best.paragraph and item.sentence == best.sentence
+        near = BESIDE if beside else NEAR if item.paragraph is best.paragraph else ELSEWHERE
+        if item.score < near * best.score or not done <= set(item.matched):
             return False
         found = matching(item, PLAINLY)
-        if matching(best, SURELY) <= found and done <= set(item.matched):
+        if matching(best, SURELY) <= found:
             return True
-        beside = item.paragraph is best.paragraph and item.sentence == best.sentence
-        return beside and (
-            bool(heads & found) and done <= set(item.matched) if heads else item.cosine >= AS_NEAR * best.cosine
-        )
+        return beside and (bool(heads & found) if heads else item.cosine >= AS_NEAR * best.cosine)
 
-    chosen = [item for item in fitting if belongs(item)][: LONGEST_LIST if Asked.LIST in asked else MOST]
-    if Asked.WAY in asked or len(chosen) == 1:
-        return [_told_whole(item, asked) for item in chosen]
-    return chosen
+    return [item for item in clauses if belongs(item)][:LONGEST_LIST]
+
+
+def _compared(query: Query, clauses: Sequence[Evidence], limits: Thresholds) -> list[Evidence]:
+    """The likeliest clause for every part of a question that compares, each of which the others leave out.
+
+    What was done against what is to be done: one of each tense.
+    """
+    best = clauses[0]
+    by_tense = {item.tense: item for item in reversed(clauses) if matching(best, SURELY) <= matching(item, PLAINLY)}
+    if asks_both(query.text) and len(by_tense) > 1:
+        return [by_tense[tense] for tense in Tense if tense in by_tense]
+    found, covered = [best], matching(best, PLAINLY)
+    for item in clauses[1:]:
+        new = matching(item, PLAINLY) - covered
+        adds = sum(term.weight for term in query.terms if term.word in new) >= NEW_PART * query.total
+        if (adds or item.bears >= limits.share * best.bears) and len(found) < MOST_COMPARED:
+            found.append(item)
+            covered |= new
+    return found
+
+
+def _enumerates(item: Evidence) -> bool:
+    return item.text.count("、") >= ENUMERATES
 
 
 @lru_cache(maxsize=4096)
@@ -91,66 +131,30 @@ def _is_verb(word: str) -> bool:
     return is_han(word[0]) and rjieba.tag(word)[0][1].startswith("v")
 
 
-def _margin(item: Evidence, best: Evidence) -> float:
-    if item.paragraph is not best.paragraph:
-        return ELSEWHERE
-    return BESIDE if item.sentence == best.sentence else NEAR
+def _within(item: Evidence, other: Evidence) -> bool:
+    return item.paragraph is other.paragraph and other.begin <= item.begin and item.stop <= other.stop
 
 
-def meant(fitting: Sequence[Evidence]) -> list[Evidence]:
-    """What a word stands for: the clauses that define it, else the rest of the sentence that brings it up."""
-    best = fitting[0]
-    defining = [item for item in fitting if _DEFINES.search(item.text) and item.score >= DEFINING * best.score]
-    if defining:
-        return [replace(item, stop=_end(item)) for item in defining[:MOST]]
-    return [replace(best, stop=_end(best))]
+def _grown(item: Evidence, clauses: Sequence[Evidence], longest: int) -> Evidence:
+    """The clause with its sentence, where that is short; else with the likelier of its neighbours, one by one.
 
-
-def _end(item: Evidence) -> int:
-    """Where the sentence of a clause ends; of one that is the last of its sentence, the next sentence."""
-    text = item.paragraph.text
-    stop = item.sentence[1]
-    if item.stop >= stop and stop < len(text) and not _DEFINES.search(item.text):
-        stop += sentences(text[stop:])[0][1]
-    return stop if stop - item.begin <= LONGEST_MEANING else item.stop
-
-
-def compared(query: Query, fitting: Sequence[Evidence]) -> list[Evidence]:
-    """The best clause for every part of a question that compares: each one tells of something the others leave out."""
-    by_tense = {
-        item.tense: item for item in reversed(fitting) if matching(fitting[0], SURELY) <= matching(item, PLAINLY)
-    }
-    if asks_both(query.text) and len(by_tense) > 1:
-        return [by_tense[tense] for tense in Tense if tense in by_tense]
-    chosen = [fitting[0]]
-    covered = matching(fitting[0], PLAINLY)
-    for item in fitting[1:]:
-        new = matching(item, PLAINLY) - covered
-        if (
-            sum(term.weight for term in query.terms if term.word in new) >= NEW_PART * query.total
-            and len(chosen) < MOST
-        ):
-            chosen.append(item)
-            covered |= new
-    return chosen
-
-
-def _told_whole(item: Evidence, asked: frozenset[Asked]) -> Evidence:
-    if Asked.WAY not in asked and _enumerates(item.text):
-        return item
+    What a translation says is whole already.
+    """
     begin, stop = item.sentence
-    if stop - begin > WHOLE:
-        begin, stop = _part(item, begin, stop)
-    return replace(item, begin=begin, stop=stop) if stop - begin <= WHOLE else item
-
-
-def _enumerates(text: str) -> bool:
-    return text.count("、") >= 1
-
-
-def _part(item: Evidence, begin: int, stop: int) -> tuple[int, int]:
-    """The part of a long sentence between two semicolons that the clause is in."""
-    for first, last in clauses(item.paragraph.text[begin:stop], "；;"):
-        if begin + first <= item.begin < begin + last:
-            return begin + first, begin + last
-    return begin, stop
+    if item.translated:
+        return item
+    if stop - begin <= longest:
+        return replace(item, begin=begin, stop=stop)
+    beside = [other for other in clauses if other.paragraph is item.paragraph and other.sentence == item.sentence]
+    begin, stop = item.begin, item.stop
+    while True:
+        next_to = [
+            other
+            for other in beside
+            if (other.stop == begin or other.begin == stop)
+            and max(stop, other.stop) - min(begin, other.begin) <= longest
+        ]
+        if not next_to:
+            return replace(item, begin=begin, stop=stop)
+        likeliest = max(next_to, key=lambda other: other.bears)
+        begin, stop = min(begin, likeliest.begin), max(stop, likeliest.stop)

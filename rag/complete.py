@@ -1,6 +1,4 @@
-"""A clause that only repeats the question, made to say what the plan adds to it.
-
-    chosen clause -> does it tell anything new? -> the clauses after it, until it does
+"""Whether a clause tells anything that the question does not say itself.
 
 Plan prose states the case first and the answer after the comma: 「受影响的中小企业，可延期缴纳税款3个月」.
 """
@@ -8,18 +6,13 @@ Plan prose states the case first and the answer after the comma: 「受影响的
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
-from rag.evidence import Evidence
 from rag.query import Query
-from rag.text import clauses
 from rag.tokenizer import Tokenizer, is_stop_word, normalise
-from rag.types import Role
 
 # Between 2 and 3, and .2 and .3, quotes that overlap the gold span on 122 policy questions vary by .02.
 NEW = 2  # characters of words that the question does not have: a name, a figure, a verb and its object
 SHARE = 0.25  # of all its words that these must be at least
-LONGEST = 140  # characters of a statement that was made to go on
 # The case and not yet what follows from it: 「对……，」「……的，」「……期间，」, a heading, an announcement.
 _CASE = re.compile(
     r"^(?:对于?|凡|如果?|若|当|根据|按照|为了?|针对|依托|围绕|聚焦|立足|借助|随着|结合|通过|抢抓|坚持|秉持|以).{0,60}[，,]$|(?:的|后|前|时|上|期间|方面|以下|如下)[，,：:]$|[：:]$"
@@ -27,27 +20,9 @@ _CASE = re.compile(
 _TOKENIZER = Tokenizer()
 
 
-def completed(item: Evidence, query: Query) -> Evidence:
-    """The clause with as many of the next ones as it takes to tell something.
-
-    Where that takes too much, or the paragraph ends first, the clause stays as it was.
-    """
-    if item.paragraph.role is Role.HEADING:
-        return item
-    text = item.paragraph.text
-    stop = item.stop
-    for _, end in [(0, 0), *clauses(text[item.stop :])]:
-        stop = item.stop + end
-        if stop - item.begin > max(LONGEST, len(item.text)):
-            break
-        if tells(text[item.begin : stop], query):
-            return replace(item, stop=stop)
-    return item
-
-
 def tells(statement: str, query: Query) -> bool:
     """Whether a statement says more than the question does, and not only when or for whom."""
-    if _CASE.search(statement):
+    if states_the_case(statement):
         return False
     question = normalise(query.text)
     if set(re.findall(r"\d[\d.]*", normalise(statement))) - set(re.findall(r"\d[\d.]*", question)):
@@ -56,3 +31,8 @@ def tells(statement: str, query: Query) -> bool:
     known = {form for term in query.terms for form in term.forms}
     new = sum(len(word) for word in words if word not in question and word not in known)
     return new >= NEW and new >= SHARE * sum(map(len, words))
+
+
+def states_the_case(statement: str) -> bool:
+    """Whether a statement says for whom or when, and not yet what: 「对按期缴税有困难的企业，」."""
+    return _CASE.search(statement) is not None

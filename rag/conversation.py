@@ -37,6 +37,7 @@ _POINTS_BACK = re.compile(
 )
 _WHEN = r"去年|今年|明年|上年|(?:19|20)\d\d年?|last year|this year|next year|in (?=\s|$)"
 _DEFINITE = frozenset({Asked.NUMBER, Asked.MONEY, Asked.TIME})
+OWN_SUBJECT, OWN_WORDS = 5, 3  # Chinese characters, English words, by which a second half names a subject itself
 _WORD_RUN = 4  # words of a subject that a follow-up may replace
 _ALIKE = 0.05  # cosine within which a shorter run (a longer one of English words) is preferred
 
@@ -126,12 +127,22 @@ def halves(question: str) -> list[str]:
     parts = [part.strip() for part in re.split(r"[，,；;]|\band (?=how|what|when)", question) if part.strip()]
     if len(parts) != 2 or not all(asks_for(part) & _DEFINITE for part in parts):
         return [question]
-    first, second = parts
+    return [parts[0], _with_subject(*parts)]
+
+
+def _with_subject(first: str, second: str) -> str:
+    """The second half with what it takes from the first: the time, and the subject where it names none itself."""
+    own = re.sub(
+        rf"{_WHEN}|目标|又|还|定|计划|了|的|呢|是|\b(?:target|the|is|are|was|were|its?|and|of|them)\b",
+        "",
+        without_asking(second),
+    )
+    points_back = _POINTS_BACK.search(second) is not None
+    named = sum(map(is_han, own)) if is_han(first[-1]) or is_han(first[0]) else len(re.findall(r"[A-Za-z]{4,}", own))
     when = re.search(_WHEN, first)
-    if when and not re.search(_WHEN, second):
-        second = f"{when[0]}{second}" if is_han(first[-1]) else second
-    if re.sub(
-        rf"{_WHEN}|目标|又|还|定|计划|了|的|呢|是|target|the|is|are|was|were|its?|and", "", without_asking(second)
-    ).strip():
-        return [first, second]
-    return [first, _joined(re.sub(rf"实际|了$|{_WHEN}", "", without_asking(first)), second)]
+    timed = re.search(_WHEN, second) is not None
+    if named >= (OWN_SUBJECT if any(map(is_han, own)) else OWN_WORDS) and not points_back:
+        dated = when and not timed and is_han(first[-1])
+        return f"{when[0]}{second}" if when and dated else second
+    subject = re.sub(rf"实际|了$|{_WHEN}" if timed else r"实际|了$", "", without_asking(first))
+    return _joined(subject, second)

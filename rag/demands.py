@@ -40,9 +40,11 @@ def demands(question: str) -> list[Demand]:
 
 
 def met(wanted: Sequence[Demand], clause: str, sentence: str) -> bool:
-    """Whether a clause of a sentence holds all that is demanded."""
+    """Whether a clause of a sentence holds what is demanded; of figures of two kinds it may hold one."""
     plain, around = normalise(clause), normalise(sentence)
-    return all(demand.met(plain, around) for demand in wanted)
+    figures = [demand.met(plain, around) for demand in wanted if demand.what in _FIGURES]
+    others = [demand.met(plain, around) for demand in wanted if demand.what not in _FIGURES]
+    return all(others) and (any(figures) or not figures)
 
 
 # What is counted after 多少 or 几, and what may stand for it in a plan.
@@ -97,7 +99,8 @@ def _units(question: str) -> Iterator[Demand]:
 def _counted(question: str) -> Iterator[Demand]:
     """What is counted, "多少座基站": a text that has none of its characters counts something else (床位 will do for 病床)."""
     found = re.search(
-        r"(?:多少|几)(?:万|亿)?[座张所家名位条栋间辆台处项部把块根棵头只种户笔场]?的?(?P<noun>[一-鿿]{2,4})", question
+        r"(?<!哪)(?:多少|几)(?:万|亿)?[座张所家名位条栋间辆台处项部把块根棵头只种户笔场]?的?(?P<noun>[一-鿿]{2,4})",
+        question,
     )
     if found and not re.match(
         rf"[{_NUMERAL}个米亩吨元岁层级钱年月天人要能可会是]|平方|立方|公里|公顷|千米|小时|分钟|左右|以上|资金|经费|投资|款|元",
@@ -133,7 +136,7 @@ _CONCERNS: tuple[tuple[str, str, str], ...] = (
      r"禁止|不得|不准|严禁|停建|停止|关停|关闭|取消|撤销|废除|停办|中止|暂停|淘汰|退出|清退"),
     ("merger", r"并到|并入|合并|\bmerge", r"并入|合并|整合|撤并"),
     ("reason", r"为什么|为何|缘何|什么原因|何以|依据是|理由|凭什么|\bwhy\b|\breasons?\b",
-     r"为了|以便|由于|因为|因此|鉴于|旨在|依据|根据|为\w{2,12}(?:提供|创造|奠定|腾出)|从而|让\w+更"),
+     r"为了|以便|由于|因为|因此|所以|鉴于|旨在|依据|根据|为\w{2,12}(?:提供|创造|奠定|腾出)|从而|让\w+更|应对|解决|避免|防止|缓解|不利|导致|造成|有利于|有助于|便于"),
     ("past", r"去年|上一?年|前年|目前(?:有|是|的|为)|现在有|现有|截至|迄今|实际完成|实际增长|完成了多少|last year|currently|at present|so far|actual(?:ly)?|to date",
      r"去年|上年|目前|现有|已[经有达建完成]|截至|同比|累计|实现了|完成了|成为|回顾|成就|成绩|过去|以来"),
     ("day", r"哪一?天|哪日|几号|几月几[日号]|\b(?:what|which|exact) (?:day|date)\b", r"\d日|\d号|[一二三四五六七八九十]日|\d[-/.]\d{1,2}[-/.]\d"),
@@ -141,14 +144,15 @@ _CONCERNS: tuple[tuple[str, str, str], ...] = (
     ("procedure", r"(?:怎么|如何|怎样|哪里|在哪)\w{0,4}(?:申请|申报|办理|报名|领取|预约)|(?:申请|申报|办理|报名)\w{0,4}(?:流程|条件|材料|手续|程序)"
      r"|how (?:do|can) (?:i|we|you) (?:apply|register|claim|enrol)|application (?:form|process)",
      r"申请|申报|办理|报名|领取|预约|受理|登录|窗口"),
-    ("condition", r"条件|资格|学历|年龄|资质|eligib|qualif|requirements?\b", r"条件|资格|学历|年龄|资质|符合|具备|对象"),
+    ("condition", r"条件|资格|学历|年龄|资质|eligib|qualif|requirements? (?:for|to)\b", r"条件|资格|学历|年龄|资质|符合|具备|对象"),
     ("address", r"地址|哪条[路街]|哪个路口|几号楼|电话|门票|开放时间|几点(?:钟|开|上|下|到|关|$)|网址|opening hours|address|phone|ticket", r"地址|位于|坐落|电话|门票|开放|时|网址|热线"),
     ("penalty", r"罚款|处罚|罚多少|penalt|\bfined?\b", r"罚|处\w{0,4}元|责令"),
-    ("subsidy", r"补贴|补助|津贴|奖励多少|发多少钱|subsid|allowance|cash|grants?\b", r"补贴|补助|津贴|奖|资助|减免|优惠|支持"),
+    ("subsidy", r"补贴|补助|津贴|奖励多少|发多少钱|subsid|allowance|cash|grants?\b", r"补贴|补助|津贴|奖|资助|减免|优惠|支持|资金"),
     ("length", r"多长(?!时)|全长|how (?:long is|many kilomet)|length of|kilomet(?:re|er)s", rf"{_COUNT}(?:公里|千米|米)"),
     ("area", r"面积[^，。,]{0,10}(?:多少|多大|几(?!个?[月年成倍次]))|多大面积|占地多少|square (?:met|kilomet)|floor area|how large (?:is|will|an? area)", rf"{_COUNT}(?:平方|亩|公顷)"),
 )  # fmt: skip
 _PATTERNS = tuple((what, re.compile(asked), re.compile(held)) for what, asked, held in _CONCERNS)
+_FIGURES = frozenset(["unit", "percent", "length", "area"])
 _IN_CLAUSE = frozenset(["growth", "share", "length", "area"])
 
 

@@ -25,6 +25,7 @@ _MARKS: dict[str, re.Pattern[str]] = {
     "（1）": re.compile(r"[（(](\d{1,2})[）)]"),
     "①": re.compile(r"([①②③④⑤⑥⑦⑧⑨⑩])"),
 }
+_DASHED, _DASH = "——", re.compile(r"\s*[—─-]{2}\s*")
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
 NEXT = 2  # paragraphs behind the announcement within which the first point stands
 SHORTEST, LONGEST = 8, 60  # characters of a point's opening that says something; of one that is told whole
@@ -113,12 +114,17 @@ def head_of(paragraph: Paragraph) -> int:
 
 @lru_cache(maxsize=64)
 def _points(document: Document) -> Sequence[_Point]:
-    return [
-        point
-        for paragraph in document.paragraphs
-        if paragraph.role is not Role.FURNITURE
-        for point in _points_of(paragraph)
-    ]
+    found: list[_Point] = []
+    dashed = 0  # paragraphs in a row that a dash begins: "——更加注重……" is a point too, though no numeral says which
+    for paragraph in document.paragraphs:
+        if paragraph.role is Role.FURNITURE:
+            continue
+        dash = _DASH.match(paragraph.text)
+        dashed = dashed + 1 if dash else 0
+        if dash:
+            found.append(_Point(_DASHED, dashed, paragraph, dash.end()))
+        found += _points_of(paragraph)
+    return found
 
 
 def _points_of(paragraph: Paragraph) -> Iterator[_Point]:

@@ -50,6 +50,7 @@ class Evidence:
     score: float
     tense: Tense | None = None
     translated: str = ""  # what it says in the asker's language, where the plan has that
+    bears: float = 0.0  # how likely it answers, once it is judged
 
     @property
     def sentence(self) -> tuple[int, int]:

@@ -45,7 +45,8 @@ def fits(item: Evidence, query: Query, wanted: Wanted) -> bool:
     sentence = item.around
     under = " ".join(item.hit.passage.headings)
     asked_years, given = years(query.text), years(sentence) or years(under)
-    if asked_years and not asked_years <= given and (given or not _of_year(item, asked_years)):
+    of_asked = bool(asked_years & given) if len(asked_years) > 1 else asked_years <= given
+    if asked_years and not of_asked and (given or not of_year(item, asked_years)):
         return False
     demanded = [demand for demand in wanted.demands if not (demand.what == "past" and item.tense is Tense.PAST)]
     if not met(demanded, item.text, f"{under} {sentence}"):
@@ -53,10 +54,10 @@ def fits(item: Evidence, query: Query, wanted: Wanted) -> bool:
     narrow = wanted.asked & {Asked.NUMBER, Asked.MONEY}
     if narrow and _of_something_else(item, query, wanted.limits):
         return False
-    if any(name.bound and not name.within(f"{under} {sentence}") for name in wanted.names if not _own(name, item)):
+    if any(name.bound and not name.within(f"{under} {sentence}") for name in wanted.names if not own(name, item)):
         return False
-    around = f"{item.text}\n{item.translated}" if narrow else _context(item)
-    names = [name for name in wanted.names if not _own(name, item)]
+    around = f"{item.text}\n{item.translated}" if narrow else context(item)
+    names = [name for name in wanted.names if not own(name, item)]
     if names and not any(name.within(around) for name in names):
         return False
     if Asked.TIME in wanted.asked and not holds(Asked.TIME, item.text):
@@ -66,17 +67,18 @@ def fits(item: Evidence, query: Query, wanted: Wanted) -> bool:
     return all(holds(kind, item.text) for kind in wanted.asked)
 
 
-def _own(name: Name, item: Evidence) -> bool:
+def own(name: Name, item: Evidence) -> bool:
+    """Whether a name is that of the clause's own plan, which no clause needs to say again."""
     return of_its_own(name, item.document)
 
 
-def _of_year(item: Evidence, asked: set[str]) -> bool:
+def of_year(item: Evidence, asked: set[str]) -> bool:
     """Whether a clause without a year may be of the one asked for: the plan's own, that before it, or one it names."""
     own = own_year(item.document.info)
     behind, own_one = {str(own - 1)} if own else set(), {str(own)} if own else set()
     if (asked == behind and item.tense is Tense.PAST) or (asked == own_one and item.tense is Tense.AHEAD):
         return True
-    return asked <= years(item.document.source)
+    return bool(asked & years(item.document.source)) if len(asked) > 1 else asked <= years(item.document.source)
 
 
 def on_another_topic(query: Query, item: Evidence, off_topic: float) -> bool:
@@ -97,13 +99,18 @@ def _of_something_else(item: Evidence, query: Query, limits: Thresholds) -> bool
     """
     if item.cosine >= limits.alike or item.coverage >= HALF:
         return False
-    things = [term for term in query.terms if term.word in term.forms and _is_thing(term.word)]
+    things = [term for term in query.terms if term.word in things_of(query)]
     lacking = [term for term in things if term.word not in item.matched]
     if len(lacking) > 1 and sum(t.weight for t in lacking) > limits.lacking * sum(t.weight for t in things):
         return True
     untranslated = query.language != item.document.info.language and not item.translated
     few, far = (limits.few_abroad, limits.far_abroad) if untranslated else (limits.few, limits.far)
     return item.coverage < few and item.cosine < far
+
+
+def things_of(query: Query) -> list[str]:
+    """The known words of a question that are things: 学位, but neither 多少 nor 目标."""
+    return [term.word for term in query.terms if term.word in term.forms and _is_thing(term.word)]
 
 
 def _is_thing(word: str) -> bool:
@@ -116,10 +123,10 @@ def _is_noun(word: str) -> bool:
     return is_han(word[0]) and len(word) > 1 and len(tagged) == 1 and tagged[0][1] in ("n", "nz", "ng")
 
 
-def _context(item: Evidence) -> str:
+def context(item: Evidence) -> str:
     """The passage around a clause, with what it says in the asker's language."""
     return f"{item.hit.passage.text}\n{item.translated}"
 
 
 def all_named(names: Sequence[Name], items: Sequence[Evidence]) -> bool:
-    return all(any(name.within(_context(item)) or of_its_own(name, item.document) for item in items) for name in names)
+    return all(any(name.within(context(item)) or of_its_own(name, item.document) for item in items) for name in names)

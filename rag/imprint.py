@@ -12,10 +12,11 @@ from rag.types import Document, Paragraph, Role
 
 HEAD, FOOT = 25, 12  # paragraphs at either end that may hold it
 LONGEST = 60  # characters of such a line
-_DOCUMENT = r"(?:方案|规划|计划|纲要|报告|文件|意见|通知|办法|条例|\bplan|\bdocument|\breport|\bnotice)"
+_DOCUMENT = r"(?:方案|规划|计划|纲要|报告|文件|意见|通知|办法|条例|要点|\bplan|\bdocument|\breport|\bnotice)"
 _ISSUED = r"(?:发布|印发|发出|下发|成文|公布|颁布|出台|发的|\bissued|\bpublished|\breleased|\bdated)"
 _ASKS_DATE = re.compile(
     rf"{_DOCUMENT}.{{0,8}}(?:什么时候|何时|哪一?天|哪一?年|几月几?[日号]?|几号).{{0,4}}{_ISSUED}"
+    rf"|(?:什么时候|何时|哪一?天|哪一?年|几月几?[日号]?|几号).{{0,2}}{_ISSUED}.{{0,8}}{_DOCUMENT}"
     rf"|{_DOCUMENT}.{{0,8}}{_ISSUED}.{{0,4}}(?:时间|日期)"
     rf"|\bwhen\b.{{0,20}}{_DOCUMENT}.{{0,30}}{_ISSUED}|\b(?:issue|issuing|publication) date\b",
     re.IGNORECASE,

@@ -12,7 +12,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Protocol
 
-from rag.answer import Composed, brief, compose, together
+from rag.answer import Composed, brief, compose, merged, together
 from rag.conversation import halves, questions_in, standalone
 from rag.demands import demands
 from rag.dictionary import WHOLE_GLOSS, Dictionary
@@ -20,6 +20,7 @@ from rag.errors import QuestionError
 from rag.evidence import weigh
 from rag.fitting import Wanted
 from rag.imprint import asks_imprint, imprint
+from rag.judge import Judge, Judges
 from rag.language import detect_language
 from rag.names import bound_names, names
 from rag.phrases import phrase
@@ -79,6 +80,7 @@ class Assistant:
         self._retriever = HybridRetriever(encoder, tokenizer, dictionary, plans)
         self._longest = longest_question
         self.thresholds = thresholds
+        self.judge: Judges = Judge.shipped()
 
     def search(self, query: str, k: int, plan: str | None = None, section: str | None = None) -> list[Hit]:
         """The `k` passages, of a plan or of sections whose heading holds a text, that bear most on a query, best first.
@@ -108,15 +110,14 @@ class Assistant:
         infos = self._plans.documents()
         language = detect_language(question)
         alone = standalone(question.strip(), history[-LONGEST_HISTORY:], self._tokenizer, self._encoder.encode_queries)
-        singles = [single for part in questions_in(simplified(alone)) for single in halves(part)]
-        scopes = [resolve(single, plan, infos) for single in singles]
+        parts = questions_in(simplified(alone))
+        asked = [[(half, resolve(half, plan, infos)) for half in halves(part)] for part in parts]
         answers = [
-            self._compose(single, scope, infos, section, language, begun)
-            for single, scope in zip(singles, scopes, strict=True)
+            [self._compose(half, scope, infos, section, language, begun) for half, scope in one] for one in asked
         ]
-        composed = together([composed for composed, _ in answers], singles, language)
-        retrieved = answers[-1][1]
-        scope = scopes[0]
+        composed = together([merged([composed for composed, _ in one]) for one in answers], parts, language)
+        retrieved = answers[-1][-1][1]
+        scope = asked[0][0][1]
         ended = time.perf_counter()
         return Answer(
             id=sha256("\n".join([plan or "", *history, question]).encode()).hexdigest()[:16],
@@ -187,7 +188,7 @@ class Assistant:
             tuple(demands(scope.question)),
             self.thresholds,
         )
-        return compose(query, wanted, evidence, titled=len(infos) > 1, whole=whole), retrieved
+        return compose(query, wanted, evidence, self.judge, titled=len(infos) > 1, whole=whole), retrieved
 
     def _check(self, question: str) -> None:
         if len(question) > self._longest:

@@ -34,8 +34,8 @@ _ASKS: dict[Asked, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     Asked.TIME: re.compile(
-        r"什么时候|何[时年月日]|几年几月|哪一?年|(?<![近这后来前])几年(?![来内里])|几月|多久|什么时间|啥时候|哪一?天|几号|期限"
-        r"|\bwhen\b|\b(?:what|which) (?:year|date|month|day)\b|\bby when\b|\bhow (?:long will|soon)\b|\bdeadline\b",
+        r"什么时候|何[时年月日]|几年几月|哪一?年|(?<![近这后来前])几年(?![来内里])|几月|多久|多长时间|什么时间|啥时候|哪一?天|几号|期限"
+        r"|(?:^|[,;:.]\s*|\b(?:and|by|since|until|say) )when\b|\b(?:what|which) (?:year|date|month|day)\b|\bby when\b|\bhow (?:long will|soon)\b|\bdeadline\b",
         re.IGNORECASE,
     ),
     Asked.LIST: re.compile(
@@ -79,7 +79,8 @@ _DIGIT = r"[0-9０-９]"
 _NUMERAL = r"[零〇一二两三四五六七八九十百千万亿]"
 _HOLDS: dict[Asked, re.Pattern[str]] = {
     Asked.MONEY: re.compile(
-        rf"{_DIGIT}[\d.,万亿千百]*\s*(?:多|余)?(?:万|亿)?(?:元|美元|人民币)|(?:RMB|¥|￥|\$)\s*\d", re.IGNORECASE
+        rf"(?:{_DIGIT}|{_NUMERAL}{{2}})[\d.,万亿千百]*\s*(?:多|余)?(?:万|亿)?(?:元|美元|人民币)|(?:RMB|¥|￥|\$)\s*\d",
+        re.IGNORECASE,
     ),
     Asked.NUMBER: re.compile(
         rf"(?<![第\d.]){_DIGIT}[\d.,]*(?![\d.,]*[A-Za-z])|(?<![第省市县区国{_NUMERAL}])[二两三四五六七八九十]级|[二两三四五六七八九十]大(?![会学型量力气家])|(?<![第{_NUMERAL[1:-1]}]){_NUMERAL}+\s*(?:多|余|几)?(?:个|所|家|张|条|项|座|人|名|倍|成|种|件|岁|周岁|天|次|公里|平方|亩|吨|元|年)|百分之"
@@ -87,7 +88,7 @@ _HOLDS: dict[Asked, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     Asked.TIME: re.compile(
-        rf"(?:{_DIGIT}+|{_NUMERAL}+)\s*(?:年|月|日|号|个月|季度)|今年|明年|去年|年[底内初末]|今后|期间|[“\"]?十[一二三四五]五"
+        rf"(?:{_DIGIT}+|{_NUMERAL}+)\s*(?:年|月|日|号|个月|季度)|今年|明年|去年|年[底内初末]|[按每逐][年月季周日天]|定期|今后|期间|[“\"]?十[一二三四五]五"
         r"|\b(?:19|20)\d\d\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
     ),
 }

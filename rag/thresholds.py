@@ -11,10 +11,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """From which score on a clause answers; cosines are centred, coverage is a share of the question's words."""
+    """Probabilities of the judge; and, for one of its signals, cosines (centred) and shares of the question's words."""
 
-    bears: float = 0.45  # a clause's score from which it answers
+    answers: float = 0.5  # that there is an answer, from which on one is given
+    least: float = 0.08  # that a clause answers, to be told beside the best
+    share: float = 0.4  # the same as a share of the best clause's
+    bears: float = 0.45  # a clause's first score, from which it may be what was asked for
     bears_by_meaning: float = 0.3  # the same where the question is in a language that the dictionary has not
+    near: float = 0.36  # a clause's first score, from which it is worth showing beside a refusal
     lacking: float = 0.5  # of a question's known things, by weight: a clause that lacks more is of something else
     few: float = 0.2  # coverage, and
     far: float = 0.33  # cosine, of a clause with a figure that has little to do with the question
@@ -22,4 +26,3 @@ class Thresholds:
     far_abroad: float = 0.22
     alike: float = 0.5  # cosine from which a clause with a figure is taken for the one asked for
     off_topic: float = 0.33  # cosine of a clause that has none of the things asked about
-    near: float = 0.36  # score from which a clause is worth showing beside a refusal

@@ -1,0 +1,264 @@
+"""What speaks for and against a clause as an answer, and for and against there being any: numbers for the judge.
+
+query + wanted + evidence -> Signals(clauses (n, len(CLAUSE)), question (len(QUESTION),))
+
+No single score tells an answer from a mention (a question that a plan leaves open is often worded more like the
+plan than one that it answers), so everything that is known of a clause stands here, and the weights are fitted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from rag.complete import states_the_case, tells
+from rag.demands import Demand, met
+from rag.evidence import KINDS, Evidence, is_line
+from rag.fitting import Wanted, context, fits, of_year, own, things_of
+from rag.names import Name
+from rag.query import Query
+from rag.question import Asked, holds, years
+from rag.tense import Tense, asked_tense
+from rag.tokenizer import normalise
+
+Matrix = npt.NDArray[np.float64]
+FEW = 1e-3  # a probability where there is nothing to take it from
+_DEFINES = re.compile(r"是指|指的是|即指|(?:”|》|^\d+[.．、].{2,20})[：:]|\b(?:means|refers to)\b")
+_ORDINAL = re.compile(r"[一二三四五六七八九十]是|[（(]?[一二三四五六七八九十\d]+[、.）)]|第[一二三四五]")
+_MOST_ITEMS, _LONG, _LONG_SENTENCE = 5, 120, 400  # beyond which more makes no difference
+
+# Of a clause: likeness, words, where it stands, what it holds of what was asked for.
+CLAUSE = (
+    "cosine", "cosine_behind", "cosine_rank", "coverage", "coverage_behind", "headed", "score_behind", "rank",
+    "passage_rank", "passage_score", "passage_cosine", "passage_best", "passage_lexical",
+    "sentence_cosine", "sentence_coverage", "sentence_adds", "paragraph_coverage", "paragraph_cosine",
+    "before_cosine", "before_coverage", "after_cosine", "after_coverage",
+    "begins_sentence", "within_sentence", "sentence_length", "length", "line",
+    "kind", "kind_in_sentence", "figure", "unmet", "unmet_in_sentence", "named", "named_in_sentence", "named_around",
+    "year", "tense", "things", "things_in_sentence", "pairs", "pairs_of_question",
+    "defines", "defines_asked", "enumerates", "enumerates_asked", "announces", "ordinal", "case", "tells", "fits",
+    *(f"asks_{kind.value}" for kind in Asked), "asks_none", "in_chinese", "translated",
+)  # fmt: skip
+_FROM_BEST = (
+    "cosine", "coverage", "headed", "sentence_coverage", "paragraph_coverage", "kind", "kind_in_sentence", "unmet",
+    "unmet_in_sentence", "named", "named_in_sentence", "year", "tense", "things", "things_in_sentence",
+    "pairs_of_question", "passage_best", "passage_cosine", "passage_score", "tells", "line", "fits",
+)  # fmt: skip
+_OF_ALL = ("cosine", "sentence_coverage", "coverage", "pairs_of_question", "things", "things_in_sentence", "fits")
+# Of a question: how likely its clauses are, what the likeliest holds, the most that any holds, what is asked.
+QUESTION = (
+    "best", "second", "together", "best_that_fits", "best_whose_sentence_fits",
+    *(f"best_{name}" for name in _FROM_BEST), *(f"most_{name}" for name in _OF_ALL),
+    "words", "unknown", "demands", "names", *(f"asks_{kind.value}" for kind in Asked), "asks_none", "in_chinese",
+)  # fmt: skip
+_AT = {name: place for place, name in enumerate(CLAUSE)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What is shared by the clauses of one question."""
+
+    query: Query
+    wanted: Wanted
+    demanded: Sequence[Demand]
+    things: Sequence[str]
+    years: set[str]
+    pairs: set[str]
+
+
+def of_clauses(query: Query, wanted: Wanted, evidence: Sequence[Evidence]) -> Matrix:
+    """The signals of each clause, shape (len(evidence), len(CLAUSE))."""
+    plain = normalise(query.text)
+    pairs = {plain[at : at + 2] for at in range(len(plain) - 1)} if query.language == "zh" else set()
+    around = _Around(query, wanted, wanted.demands, things_of(query), years(query.text), pairs)
+    placed = sorted(evidence, key=lambda item: (item.hit.passage.pid, item.paragraph.number, item.begin))
+    before: dict[int, Evidence] = {}
+    after: dict[int, Evidence] = {}
+    for first, second in pairwise(placed):
+        if first.paragraph is second.paragraph:
+            before[id(second)], after[id(first)] = first, second
+    sentences: dict[tuple[int, int], list[Evidence]] = {}
+    paragraphs: dict[int, list[Evidence]] = {}
+    for item in evidence:
+        sentences.setdefault((id(item.paragraph), item.sentence[0]), []).append(item)
+        paragraphs.setdefault(id(item.paragraph), []).append(item)
+    nearest = {id(item): rank for rank, item in enumerate(sorted(evidence, key=lambda item: -item.cosine))}
+    rows = []
+    for rank, item in enumerate(evidence):
+        row = {
+            **_likeness(item, evidence, around),
+            **_place(item, around),
+            **_neighbours(before.get(id(item)), after.get(id(item)), query),
+            **_whole(item, sentences[id(item.paragraph), item.sentence[0]], paragraphs[id(item.paragraph)], around),
+            **_holding(item, around),
+            **_asking(wanted.asked, query),
+            "cosine_rank": 1 / (1 + nearest[id(item)]),
+            "rank": 1 / (1 + rank),
+        }
+        rows.append([float(row[name]) for name in CLAUSE])
+    return np.array(rows, dtype=np.float64).reshape(len(evidence), len(CLAUSE))
+
+
+def of_question(query: Query, wanted: Wanted, clauses: Matrix, probabilities: Matrix) -> Matrix:
+    """The signals of a question, shape (len(QUESTION),), from those of its clauses and how likely each is."""
+    order = np.argsort(-probabilities, kind="stable")
+    best = clauses[order[0]]
+
+    def column(name: str) -> Matrix:
+        return clauses[:, _AT[name]]
+
+    held = (column("unmet") == 0) & (column("kind") >= 0) & (column("named_in_sentence") >= 0.5) & (column("year") > -1)
+    near = (column("unmet_in_sentence") == 0) & (column("kind_in_sentence") >= 0) & (column("named_around") >= 0.5)
+    row = {
+        "best": _logit(probabilities[order[0]]),
+        "second": _logit(probabilities[order[1]] if len(order) > 1 else FEW),
+        "together": float(np.log(probabilities.sum())),
+        "best_that_fits": _logit(max(probabilities[held], default=FEW)),
+        "best_whose_sentence_fits": _logit(max(probabilities[near], default=FEW)),
+        **{f"best_{name}": best[_AT[name]] for name in _FROM_BEST},
+        **{f"most_{name}": column(name).max() for name in _OF_ALL},
+        "words": len(query.terms),
+        "unknown": sum(term.weight for term in query.terms if not term.forms) / query.total if query.total else 0.0,
+        "demands": len(wanted.demands),
+        "names": len(wanted.names),
+        **_asking(wanted.asked, query),
+    }
+    return np.array([float(row[name]) for name in QUESTION], dtype=np.float64)
+
+
+def _likeness(item: Evidence, evidence: Sequence[Evidence], around: _Around) -> dict[str, float]:
+    own_coverage = around.query.coverage(item.matched)
+    return {
+        "cosine": item.cosine,
+        "cosine_behind": item.cosine - max(other.cosine for other in evidence),
+        "coverage": own_coverage,
+        "headed": item.coverage,
+        "coverage_behind": item.coverage - max(other.coverage for other in evidence),
+        "score_behind": item.score - max(other.score for other in evidence),
+        "passage_rank": 1 / item.hit.rank,
+        "passage_score": item.hit.score,
+        "passage_cosine": item.hit.dense,
+        "passage_best": item.hit.sentence,
+        "passage_lexical": item.hit.lexical,
+    }
+
+
+def _place(item: Evidence, around: _Around) -> dict[str, float]:
+    begin, stop = item.sentence
+    plain, whole = normalise(item.text), normalise(item.around)
+    own_pairs = [plain[at : at + 2] for at in range(len(plain) - 1)]
+    shared = sum(pair in around.pairs for pair in own_pairs)
+    return {
+        "begins_sentence": item.begin == begin,
+        "within_sentence": (item.begin - begin) / max(1, stop - begin),
+        "sentence_length": min(_LONG_SENTENCE, stop - begin) / 100,
+        "length": min(_LONG, len(item.text)) / 50,
+        "line": is_line(item.paragraph),
+        "pairs": shared / len(own_pairs) if own_pairs else 0.0,
+        "pairs_of_question": sum(p in whole for p in around.pairs) / len(around.pairs) if around.pairs else 0.0,
+    }
+
+
+def _neighbours(before: Evidence | None, after: Evidence | None, query: Query) -> dict[str, float]:
+    return {
+        "before_cosine": before.cosine if before else 0.0,
+        "before_coverage": query.coverage(before.matched) if before else 0.0,
+        "after_cosine": after.cosine if after else 0.0,
+        "after_coverage": query.coverage(after.matched) if after else 0.0,
+    }
+
+
+def _whole(
+    item: Evidence, sentence: Sequence[Evidence], paragraph: Sequence[Evidence], around: _Around
+) -> dict[str, float]:
+    query, things = around.query, around.things
+    in_sentence = _union(sentence)
+    coverage = query.coverage(in_sentence)
+    return {
+        "sentence_cosine": max(other.cosine for other in sentence),
+        "sentence_coverage": coverage,
+        "sentence_adds": coverage - query.coverage(item.matched),
+        "paragraph_coverage": query.coverage(_union(paragraph)),
+        "paragraph_cosine": max(other.cosine for other in paragraph),
+        "things": sum(word in item.matched for word in things) / len(things) if things else 0.5,
+        "things_in_sentence": sum(word in in_sentence for word in things) / len(things) if things else 0.5,
+    }
+
+
+def _holding(item: Evidence, around: _Around) -> dict[str, float]:
+    query, wanted = around.query, around.wanted
+    text, sentence = item.text, item.around
+    under = " ".join(item.hit.passage.headings)
+    kinds = [kind for kind in KINDS if kind in wanted.asked]
+    demanded = [demand for demand in around.demanded if not (demand.what == "past" and item.tense is Tense.PAST)]
+    names = [name for name in wanted.names if not own(name, item)]
+    tense = asked_tense(query.text, item.document.info)
+    items = min(_MOST_ITEMS, text.count("、"))
+    defines = _DEFINES.search(text) is not None
+    return {
+        "kind": _of_kind(kinds, text),
+        "kind_in_sentence": _of_kind(kinds, sentence),
+        "figure": re.search(r"\d", text) is not None,
+        "unmet": sum(not met([demand], text, f"{under} {sentence}") for demand in demanded),
+        "unmet_in_sentence": sum(not met([demand], sentence, f"{under} {sentence}") for demand in demanded),
+        "named": _named(names, f"{text}{item.translated}"),
+        "named_in_sentence": _named(names, f"{sentence}{under}{item.translated}"),
+        "named_around": _named(names, context(item)),
+        "year": _of_year(item, around.years, under),
+        "tense": (1 if tense is item.tense else -1) if tense and item.tense else 0,
+        "defines": defines,
+        "defines_asked": defines and Asked.MEANING in wanted.asked,
+        "enumerates": items,
+        "enumerates_asked": items if Asked.LIST in wanted.asked else 0,
+        "announces": text.rstrip().endswith(("：", ":")),
+        "ordinal": _ORDINAL.match(text) is not None,
+        "case": states_the_case(text),
+        "tells": tells(text, query),
+        "fits": fits(item, query, wanted),
+        "translated": bool(item.translated),
+    }
+
+
+def _asking(asked: frozenset[Asked], query: Query) -> dict[str, float]:
+    return {
+        **{f"asks_{kind.value}": kind in asked for kind in Asked},
+        "asks_none": not asked,
+        "in_chinese": query.language == "zh",
+    }
+
+
+def _of_kind(kinds: Sequence[Asked], text: str) -> int:
+    """1 where a text holds all kinds of thing asked for, -1 where not, 0 where none is asked for."""
+    return (1 if all(holds(kind, text) for kind in kinds) else -1) if kinds else 0
+
+
+def _named(names: Sequence[Name], text: str) -> float:
+    """Share of the names that a text has; a half where none are asked for."""
+    return sum(name.within(text) for name in names) / len(names) if names else 0.5
+
+
+def _of_year(item: Evidence, asked: set[str], under: str) -> float:
+    """1 for the year asked for, -1 for another, in between where the clause names none; 0 where none is asked for."""
+    if not asked:
+        return 0.0
+    given = years(item.around) or years(under)
+    if given:
+        return 1.0 if asked <= given else -1.0
+    return 0.5 if of_year(item, asked) else -0.5
+
+
+def _union(items: Sequence[Evidence]) -> Mapping[str, float]:
+    found: dict[str, float] = {}
+    for item in items:
+        for word, strength in item.matched.items():
+            found[word] = max(found.get(word, 0.0), strength)
+    return found
+
+
+def _logit(probability: float) -> float:
+    return float(np.log(probability / (1 - probability)))
