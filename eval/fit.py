@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +22,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
+from app.wiring import Services
+from eval.calibrate import swapped
 from eval.measures import line_span, normal
-from eval.questions import Question
+from eval.questions import Question, read_questions
 from rag.citations import cite
 from rag.errors import InputError, PlanQAError
 from rag.evidence import Evidence
@@ -77,6 +80,23 @@ class Fitted:
     precision: float  # average precision of clauses
     told_apart: float  # area under the curve: answerable questions before the others
     refusals: dict[float, tuple[float, float]]  # threshold -> answerable refused, unanswerable answered
+
+
+def fit_services(sources: Sequence[Path], others: int, services: Services, shipped: str) -> Fitted:
+    """Fit on files of questions, `others` of which are also put to another plan, where they have no answer.
+
+    :param shipped: the plan of the questions that name none; of these only the dev half counts.
+    :raises InputError: naming file and line of what cannot be used.
+    """
+    assert isinstance(services.assistant, Assistant)
+    questions = [
+        question if question.plan else question.model_copy(update={"plan": shipped, "id": f"{shipped}-{question.id}"})
+        for source in sources
+        for question in read_questions(source)
+        if question.plan or question.split == "dev"
+    ]
+    questions += swapped(questions, others)
+    return fit(examples(questions, services.assistant, services.library.document))
 
 
 def examples(questions: Sequence[Question], assistant: Assistant, document: Callable[[str], Document]) -> list[Example]:

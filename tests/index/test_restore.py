@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.restore import Settled, readable_text, restore, split_lines
+from index.restore import Settled, restore, split_lines
+from index.spacing import readable_text
 from rag.text import align, squeeze
 
 WORDS = [
