@@ -31,6 +31,7 @@ _WORDS = {
         "resolved": "按前文理解为：",
         "incomplete": "可能还有未列出的。",
         "unexpected": "出现意外错误，请稍后再试。您的问题还在输入框里。",
+        "busy": "现在提问的人很多，请稍等片刻再试。您的问题还在输入框里。",
         "reading": "正在查阅规划……",
     },
     "en": {
@@ -45,6 +46,7 @@ _WORDS = {
         "resolved": "Understood as: ",
         "incomplete": "There may be more.",
         "unexpected": "Something went wrong; please try again later. Your question is still in the box.",
+        "busy": "The service is busy; please try again in a moment. Your question is still in the box.",
         "reading": "Reading the plan…",
     },
 }
@@ -103,12 +105,12 @@ def answer_message(answer: Answer) -> str:
     return "".join([*parts, "</div>"])
 
 
-def failure_message(reason: str | None, language: str) -> str:
+def failure_message(language: str, reason: str | None = None, *, busy: bool = False) -> str:
     """The message where an answer cannot be had; `reason` is for the reader, none if that is not."""
     words = _words(language)
     return (
         f'<div class="pq-message pq-failed"><p class="pq-status">{words["failed"]}</p>'
-        f"<p>{plain(reason or words['unexpected'])}</p></div>"
+        f"<p>{plain(reason or words['busy' if busy else 'unexpected'])}</p></div>"
     )
 
 

@@ -123,17 +123,18 @@ const planqaActions = (() => {
     const queue = /\/gradio_api\/queue\/(join|data)/.test(asked[0]?.url ?? String(asked[0]));
     try {
       const response = await plainFetch(...asked);
-      if (queue && !response.ok) failed(response.status);
+      if (queue && !response.ok) failed(response);
       return response;
     } catch (error) {
-      if (queue && error.name !== "AbortError") failed(0);
+      if (queue && error.name !== "AbortError") failed(null);
       throw error;
     }
   };
 
-  function failed(status) {
+  function failed(response) {
     giveBack();
-    tell(busy(status) ?? say(
+    const held = busy(response);
+    tell(held ? `${held}${say("您的问题还在输入框里。", " Your question is still in the box.")}` : say(
       "没有连上服务。您的问题还在输入框里，请稍后再试。", "The service cannot be reached. Your question is still in the box; please try again later.",
     ));
   }
@@ -141,6 +142,7 @@ const planqaActions = (() => {
   document.addEventListener("click", (event) => {
     const language = event.target.closest?.("[data-language]")?.dataset.language;
     if (language) planqaLanguage.choose(language);
+    if (event.target.closest?.("#pq-theme")) planqaTheme.turn();
     if (event.target.closest?.("#pq-alert-close")) tell("");
     if (event.target.closest?.(".pq-all")) {
       event.preventDefault();
