@@ -25,6 +25,7 @@ _WORDS = {
         Status.UNCLEAR: "问题不明确",
         "failed": "未能回答",
         "nearest": "最接近的原文",
+        "translated": "最接近的段落（译文在前，原文在后）",
         "place": "{section}第{paragraph}段 · {first}–{last}行",
         "place_one": "{section}第{paragraph}段 · 第{first}行",
         "items": "列出 {items} 项，查阅了 {scanned} 段。",
@@ -40,6 +41,7 @@ _WORDS = {
         Status.UNCLEAR: "Question not understood",
         "failed": "No answer",
         "nearest": "Nearest passages",
+        "translated": "Nearest passages: a translation, then the original, which alone counts",
         "place": "{section}paragraph {paragraph} · lines {first}–{last}",
         "place_one": "{section}paragraph {paragraph} · line {first}",
         "items": "{items} items; {scanned} paragraphs were read.",
@@ -97,11 +99,9 @@ def answer_message(answer: Answer) -> str:
             f'<p class="pq-note">{count}{"" if answer.completeness.complete else " " + words["incomplete"]}</p>'
         )
     if answer.related:
-        items = "".join(
-            f'<li>{plain(item.quote)} {_link(item, words)}<span class="pq-place">{_place(item, words)}</span></li>'
-            for item in answer.related
-        )
-        parts.append(f'<p class="pq-note">{words["nearest"]}</p><ul class="pq-related">{items}</ul>')
+        heading = words["translated" if any(item.translation for item in answer.related) else "nearest"]
+        items = "".join(f"<li>{_nearest(item, words)}</li>" for item in answer.related)
+        parts.append(f'<p class="pq-note">{heading}</p><ul class="pq-related">{items}</ul>')
     return "".join([*parts, "</div>"])
 
 
@@ -162,6 +162,15 @@ def _link(citation: Citation, words: dict[str, str]) -> str:
     )
     title = f"{plain(citation.document_title)} · {_place(citation, words)}"
     return f'<a class="pq-cite" href="{address}" title="{title}">&#91;{citation.number}&#93;</a>'
+
+
+def _nearest(citation: Citation, words: dict[str, str]) -> str:
+    """A passage that is near what was asked: for readers of another language its translation first."""
+    place = f'<span class="pq-place">{_place(citation, words)}</span>'
+    if not citation.translation:
+        return f"{plain(citation.quote)} {_link(citation, words)}{place}"
+    original = f'<span class="pq-place">{plain(citation.quote)}</span>'
+    return f"{plain(citation.translation)} {_link(citation, words)}{original}{place}"
 
 
 def _place(citation: Citation, words: dict[str, str]) -> str:

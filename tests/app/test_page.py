@@ -69,6 +69,9 @@ def test_refusal_looks_different_and_cites_what_is_near(visit, client):
     expect(answer.get_by_text("Not stated in the plan")).to_be_visible()
     near = citations(client, question, "related")
     expect(answer.get_by_role("link")).to_have_count(len(near))
+    assert near[0]["translation"]
+    expect(answer.locator(".pq-related li").first).to_contain_text(near[0]["translation"])
+    expect(answer.locator(".pq-related li").first).to_contain_text(near[0]["quote"])
     answer.get_by_role("link", name="[1]").click()
     expect(one.source.locator("mark")).to_have_text(near[0]["quote"])
 
