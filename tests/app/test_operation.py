@@ -40,8 +40,8 @@ def counters(text):
     }
 
 
-def wait_until(holds):
-    deadline = time.monotonic() + 30
+def wait_until(holds, seconds=30):
+    deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -247,7 +247,7 @@ def process(settings, **environment):
                 except httpx.TransportError:
                     return False
 
-            wait_until(ready)
+            wait_until(ready, 120)  # it loads the model, and answers a first question
             yield running, client
     finally:
         running.kill()
