@@ -43,6 +43,7 @@ PAGE_CSP = (
     "img-src 'self' data: blob:; media-src 'self'; font-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'"
 )  # and the sites that an operator names
+FIRST_FILES = ("choices.js", "queue.js")  # before anything of Gradio's
 # Each adds to the one before; style sheets first.
 OWN_FILES = (
     "page.css", "source.css", "verify.css", "plans.css", "wording.js", "reader.js", "page.js", "actions.js",
@@ -84,7 +85,7 @@ def mount_page(app: FastAPI, services: Services) -> FastAPI:
 def _only_own_paths(page: ASGIApp, otherwise: ASGIApp, policy: str) -> ASGIApp:
     """Gradio for the paths that are Gradio's, under its own content security policy."""
     # Gradio adds what it is given for the head only once it runs, by when it has settled for a language.
-    first = _tag("choices.js").encode()
+    first = "".join(map(_tag, FIRST_FILES)).encode()
 
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"].removeprefix(scope.get("root_path", ""))
@@ -132,6 +133,7 @@ def _with_head(tags: bytes, send: Send) -> Send:
 
 
 def _build(services: Services, i18n: gr.I18n) -> gr.Blocks:
+    first = offer_plans(services.library)  # what is there before the page asks, and where it finds the service busy
     blocks = gr.Blocks(title="PlanQA", analytics_enabled=False, fill_width=True)
     with blocks:
         turns = gr.State([], time_to_live=FORGET_AFTER)
@@ -139,7 +141,7 @@ def _build(services: Services, i18n: gr.I18n) -> gr.Blocks:
         kept = gr.BrowserState([], storage_key="planqa-questions", secret="planqa-questions")
         with gr.Column(elem_id="pq-head"):
             gr.HTML(render_part("page_head"), padding=False)
-            plans = gr.HTML(elem_id="pq-plans", padding=False)
+            plans = gr.HTML(first.html, elem_id="pq-plans", padding=False)
         with gr.Tabs(elem_id="pq-tabs"):
             with gr.Tab(i18n("ask_tab"), id="ask"), gr.Row(elem_id="pq-main", equal_height=False):
                 with gr.Column(scale=3, min_width=0, elem_id="pq-left"):
@@ -174,7 +176,7 @@ def _build(services: Services, i18n: gr.I18n) -> gr.Blocks:
                         submit_btn=i18n("ask"),  # type: ignore[arg-type]  # its annotation lags behind
                         autofocus=True,
                     )
-                    with gr.Row(elem_id="pq-examples", visible=False) as offered:
+                    with gr.Row(elem_id="pq-examples", visible=first.examples) as offered:
                         gr.HTML(render_part("examples_label"), padding=False)
                         examples = [
                             (

@@ -62,3 +62,15 @@ const planqaTheme = (() => {
 
   return { turn };
 })();
+
+// Here, since Gradio draws the buttons before it loads our other scripts.
+document.addEventListener("click", (event) => {
+  const language = event.target.closest?.("[data-language]")?.dataset.language;
+  if (language) planqaLanguage.choose(language);
+  if (event.target.closest?.("#pq-theme")) planqaTheme.turn();
+});
+// The chosen language's button says that it is.
+new MutationObserver(() => document.querySelectorAll("[data-language]").forEach((button) => {
+  const chosen = String((button.dataset.language === "zh") === planqaLanguage.chinese);
+  if (button.getAttribute("aria-pressed") !== chosen) button.setAttribute("aria-pressed", chosen);
+})).observe(document.documentElement, { subtree: true, childList: true });

@@ -277,11 +277,18 @@ def test_a_busy_or_silent_service_is_told_and_the_question_kept(visit):
     box.fill("Which roads will be built?")
     box.press("Enter")
     expect(alert).to_contain_text("The service is busy")
+    expect(alert).to_be_in_viewport(ratio=1)
     expect(box).to_have_value("Which roads will be built?")
     one.page.unroute("**/queue/join*")
     box.press("Enter")
     expect(one.page.locator("#pq-chat .pq-answered")).to_have_count(1)
     expect(alert).to_be_hidden()
+    one.page.evaluate("localStorage.clear()")
+    one.page.route("**/queue/join*", lambda route: route.fulfill(status=429, headers={"retry-after": "7"}))
+    one.page.reload()
+    expect(alert).to_have_text("That was faster than the service takes; please wait 7 s. ✕")  # no question was asked
+    expect(one.page.locator("#pq-plans a")).to_be_visible()
+    expect(one.page.locator("#pq-examples")).to_be_visible()
 
 
 def test_an_answer_is_copied_and_judged(visit, client, services):
