@@ -6,15 +6,12 @@ OpenAPI description -> example requests -> curl lines -> HTML without scripts
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from shlex import quote as shell_quote
 from typing import Any
 from urllib.parse import quote, urlencode
-
-from markupsafe import Markup, escape
 
 from app.web import Reader, template
 
@@ -51,7 +48,6 @@ def render_docs(description: Json, host: str, reader: Reader) -> str:
         operations=operations,
         pretty=partial(json.dumps, ensure_ascii=False, indent=2),
         reader=reader,
-        told=_told,
     )
 
 
@@ -94,8 +90,3 @@ def _success(operation: Json) -> Json:
     """What the operation answers when all is well, whichever status says so."""
     found = next(response for status, response in operation["responses"].items() if status.startswith("2"))
     return {"content": {}, **found}
-
-
-def _told(text: str) -> Markup:
-    """A description, what stands between backquotes as code."""
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
