@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
@@ -25,6 +25,7 @@ from app.mcp_server import McpEndpoint
 from app.metrics import Metrics, metrics_routes
 from app.openai_api import openai_routes
 from app.problems import add_problem_handlers
+from app.reference import render_docs
 from app.schemas import (
     LONGEST_DRAFT,
     LONGEST_TEXT,
@@ -32,6 +33,7 @@ from app.schemas import (
     Health,
     ParagraphView,
     Pasted,
+    PlanId,
     Question,
     SearchResult,
     Sought,
@@ -41,15 +43,7 @@ from app.schemas import (
     view_paragraph,
 )
 from app.stream import stream_routes
-from app.web import (
-    LANGUAGE_COOKIE,
-    WIDGET_CSP,
-    reader_language,
-    render_docs,
-    render_missing,
-    render_plan,
-    render_widget_demo,
-)
+from app.web import WIDGET_CSP, Reader, render_missing, render_plan, render_widget_demo
 from app.wiring import Services
 from rag.errors import IndexMissingError, NotFoundError
 from rag.types import Answer, DocumentInfo
@@ -61,6 +55,14 @@ DESCRIPTION = (
 )
 
 Offset = Annotated[int | None, Query(ge=0, description="code point of the source; with both, the slice is marked")]
+
+
+async def _reader(request: Request) -> Reader:
+    return Reader.of(request.cookies, request.headers.get("accept-language", ""))
+
+
+ByReader = Annotated[Reader, Depends(_reader)]
+Number = Annotated[int, Path(description="a paragraph's number, from 1", examples=[11])]
 
 api = APIRouter(prefix="/api/v1", tags=["api"], responses=PROBLEMS)
 health = APIRouter(tags=["operation"])
@@ -100,14 +102,14 @@ def documents(services: Injected) -> list[DocumentInfo]:
 
 
 @api.get("/documents/{document_id}")
-def document(document_id: str, services: Injected) -> DocumentView:
+def document(document_id: PlanId, services: Injected) -> DocumentView:
     """A plan: what is known of it, its sections and its paragraphs in the order of the source."""
     return view_document(services.library.document(document_id))
 
 
 @api.get("/documents/{document_id}/paragraphs/{number}")
 def paragraph(
-    document_id: str, number: int, services: Injected, start: Offset = None, end: Offset = None
+    document_id: PlanId, number: Number, services: Injected, start: Offset = None, end: Offset = None
 ) -> ParagraphView:
     """A paragraph, and where the slice `start:end` of the source lies in its text."""
     plan = services.library.document(document_id)
@@ -115,7 +117,7 @@ def paragraph(
 
 
 @api.get("/documents/{document_id}/source", response_class=PlainTextResponse)
-def source(document_id: str, services: Injected) -> str:
+def source(document_id: PlanId, services: Injected) -> str:
     """The source text exactly as the file had it; all offsets and lines are of this."""
     return services.library.document(document_id).source
 
@@ -137,29 +139,27 @@ def readyz(services: Injected) -> Health:
 
 @pages.get("/plans/{document_id}")
 def plan_page(
-    request: Request, document_id: str, services: Injected, start: Offset = None, end: Offset = None
+    document_id: str, reader: ByReader, services: Injected, start: Offset = None, end: Offset = None
 ) -> HTMLResponse:
     """A plan to read, where every citation's link leads; works without JavaScript."""
-    interface = reader_language(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language", ""))
     try:
         plan = services.library.document(document_id)
     except NotFoundError:
-        return HTMLResponse(render_missing(document_id, interface), 404)
-    return HTMLResponse(render_plan(plan, start, end, interface))
+        return HTMLResponse(render_missing(document_id, reader), 404)
+    return HTMLResponse(render_plan(plan, start, end, reader))
 
 
 @pages.get("/page/widget-demo.html")
-def widget_demo(request: Request) -> HTMLResponse:
+def widget_demo(request: Request, reader: ByReader) -> HTMLResponse:
     """A page that shows the widget as a town's own site would."""
-    interface = reader_language(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language", ""))
     address = request.url_for("page", path="widget.js")
-    return HTMLResponse(render_widget_demo(str(address), interface), headers={"content-security-policy": WIDGET_CSP})
+    return HTMLResponse(render_widget_demo(str(address), reader), headers={"content-security-policy": WIDGET_CSP})
 
 
 @pages.get("/docs")
-def docs(request: Request) -> str:
+def docs(request: Request, reader: ByReader) -> str:
     """The HTTP interface described; our own page, since the usual one loads its code from elsewhere."""
-    return render_docs(request.app.openapi())
+    return render_docs(request.app.openapi(), request.url.netloc, reader)
 
 
 def create_app(services: Services, *, page: bool = True) -> FastAPI:

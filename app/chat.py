@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from app.messages import answer_message, failure_message, question_message
 from app.problems import status_of
 from app.wiring import Services
-from rag.errors import PlanQAError
+from rag.errors import BusyError, PlanQAError
 from rag.language import detect_language
 from rag.types import Answer
 
@@ -42,16 +42,19 @@ class Turn:
 
 def take_turn(services: Services, question: str, plan: str | None, turns: Sequence[Turn]) -> Turn:
     """Ask, after those before."""
+    busy = False
     try:
         return Turn(question, plan, services.assistant.ask(question, plan, [turn.question for turn in turns]))
+    except BusyError:
+        busy = True
     except PlanQAError as error:
         if status_of(error) < 500:
-            return Turn(question, plan, None, failure_message(str(error), detect_language(question)))
+            return Turn(question, plan, None, failure_message(detect_language(question), str(error)))
         log.error("page: %s: %s", error.code, error)
     except Exception as error:
         # Without its message, which may quote the question.
         log.error("page: %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
-    return Turn(question, plan, None, failure_message(None, detect_language(question)), ours=True)
+    return Turn(question, plan, None, failure_message(detect_language(question), busy=busy), ours=True)
 
 
 def messages(turns: Sequence[Turn]) -> list[dict[str, str]]:

@@ -6,6 +6,7 @@ Everything is made on demand and in memory; nothing that is sent is kept.
 from __future__ import annotations
 
 import io
+from base64 import b64encode
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated, Any
@@ -22,8 +23,9 @@ from app.drafts import (
     evidence_docx,
     evidence_markdown,
 )
+from app.examples import WORDING, example
 from app.injected import PROBLEMS, AtDesk, Injected
-from app.schemas import LARGEST_FILE, LONGEST_DRAFT, MarkedParagraph, Slice, view_slice
+from app.schemas import LARGEST_FILE, LONGEST_DRAFT, MarkedParagraph, PlanId, Slice, view_slice
 from rag.errors import QuestionError
 from rag.wording.draft import Review, review
 
@@ -37,6 +39,8 @@ slice_routes = APIRouter(prefix="/api/v1/documents", tags=["api"], responses=PRO
 class DraftFile(BaseModel):
     """A draft as it lies on its writer's disk."""
 
+    model_config = example(name="draft.txt", content=b64encode(WORDING.encode()).decode())
+
     name: str = Field(max_length=500, description="ends in .txt, .md or .docx", examples=["draft.docx"])
     content: Base64Bytes
 
@@ -49,6 +53,8 @@ class DraftText(BaseModel):
 
 class Draft(BaseModel):
     """A draft to check: its text, or the .docx that is to be marked in its own form."""
+
+    model_config = example(text=WORDING)
 
     text: str | None = Field(default=None, max_length=LONGEST_DRAFT)
     docx: Base64Bytes | None = None
@@ -113,10 +119,10 @@ async def made_of_draft(form: Form, draft: Draft, services: Injected, desk: AtDe
 
 @slice_routes.get("/{document_id}/slice")
 def source_slice(
-    document_id: str,
+    document_id: PlanId,
     services: Injected,
-    start: Annotated[int, Query(ge=0, description="code point of the source")],
-    end: Annotated[int, Query(ge=0, description="code point of the source, behind the slice")],
+    start: Annotated[int, Query(ge=0, description="code point of the source", examples=[3051])],
+    end: Annotated[int, Query(ge=0, description="code point of the source, behind the slice", examples=[3079])],
     at: Annotated[list[Slice], Query(max_length=200, description="slices to mark, as 3051-3079")] = [],  # noqa: B006
 ) -> list[MarkedParagraph]:
     """The paragraphs that `source[start:end]` goes over, and where other slices, changes say, lie in each."""

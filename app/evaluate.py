@@ -258,14 +258,13 @@ def eval_benchmark(options: argparse.Namespace, settings: Settings) -> Outcome:
 def eval_load(options: argparse.Namespace, settings: Settings) -> Outcome:
     """Ask a server with many clients; all is well where nothing but a refusal for want of room went wrong."""
     from app.wiring import open_services
-    from eval.load import as_json, describe, in_process, load
+    from eval.load import as_json, describe, load
     from eval.questions import read_questions
 
     if not 1 <= options.clients <= 1000 or not 0 < options.seconds <= 3600:
         raise InputError("--clients takes 1 to 1000, --seconds more than 0 and up to 3600.")
     questions = [question.question for question in read_questions(_shipped("questions.jsonl"))]
-    alone = in_process(open_services(settings).assistant.ask, questions, min(options.seconds, 20))
-    found = load(settings, questions, options.clients, options.seconds, alone)
+    found = load(settings, open_services(settings).assistant.ask, questions, options.clients, options.seconds)
     if options.out:
         options.out.write_text(as_json(found), encoding="utf-8")
     return describe(found), not found.errors

@@ -5,6 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from pydantic import ConfigDict, JsonValue
+
+PLAN = "luojiang-2021"
+WORDING = "力争新增基础教育学位8500个以上"  # the plan says 7500
+
 EXAMPLE: dict[str, Any] = {
     "id": "3f0c5d1e7a9b2c4d",
     "question": "How many new basic-education places will be added?",
@@ -14,7 +19,7 @@ EXAMPLE: dict[str, Any] = {
     "citations": [
         {
             "number": 1,
-            "document_id": "luojiang-2021",
+            "document_id": PLAN,
             "document_title": "…",
             "section": ["坚持普惠共享 着力打造幸福洛江"],
             "paragraph_id": "luojiang-2021:p11",
@@ -75,3 +80,8 @@ COMPLETION = {
     "usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
     "planqa": EXAMPLE,
 }
+
+
+def example(**body: JsonValue) -> ConfigDict:
+    """The settings of a model whose description shows this body."""
+    return ConfigDict(json_schema_extra={"examples": [dict(body)]})

@@ -13,6 +13,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from app.examples import EXAMPLE, example
 from app.injected import PROBLEM, PROBLEMS, Injected
 from index.feedback import Feedback, FeedbackStore
 
@@ -26,7 +27,9 @@ _bearer = HTTPBearer(auto_error=False, description="the service's token, PLANQA_
 class Vote(BaseModel):
     """What a reader says of an answer."""
 
-    answer_id: str = Field(pattern=r"^[0-9a-f]{16}$", description="an answer's `id`", examples=["3f0c5d1e7a9b2c4d"])
+    model_config = example(answer_id=EXAMPLE["id"], vote="down", comment="The second school is missing.")
+
+    answer_id: str = Field(pattern=r"^[0-9a-f]{16}$", description="an answer's `id`", examples=[EXAMPLE["id"]])
     vote: Literal["up", "down"]
     comment: str | None = Field(default=None, max_length=LONGEST_COMMENT, examples=["The second school is missing."])
 

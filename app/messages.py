@@ -25,12 +25,14 @@ _WORDS = {
         Status.UNCLEAR: "问题不明确",
         "failed": "未能回答",
         "nearest": "最接近的原文",
+        "translated": "最接近的段落（译文在前，原文在后）",
         "place": "{section}第{paragraph}段 · {first}–{last}行",
         "place_one": "{section}第{paragraph}段 · 第{first}行",
         "items": "列出 {items} 项，查阅了 {scanned} 段。",
         "resolved": "按前文理解为：",
         "incomplete": "可能还有未列出的。",
         "unexpected": "出现意外错误，请稍后再试。您的问题还在输入框里。",
+        "busy": "现在提问的人很多，请稍等片刻再试。您的问题还在输入框里。",
         "reading": "正在查阅规划……",
     },
     "en": {
@@ -39,12 +41,14 @@ _WORDS = {
         Status.UNCLEAR: "Question not understood",
         "failed": "No answer",
         "nearest": "Nearest passages",
+        "translated": "Nearest passages: a translation, then the original, which alone counts",
         "place": "{section}paragraph {paragraph} · lines {first}–{last}",
         "place_one": "{section}paragraph {paragraph} · line {first}",
         "items": "{items} items; {scanned} paragraphs were read.",
         "resolved": "Understood as: ",
         "incomplete": "There may be more.",
         "unexpected": "Something went wrong; please try again later. Your question is still in the box.",
+        "busy": "The service is busy; please try again in a moment. Your question is still in the box.",
         "reading": "Reading the plan…",
     },
 }
@@ -95,20 +99,18 @@ def answer_message(answer: Answer) -> str:
             f'<p class="pq-note">{count}{"" if answer.completeness.complete else " " + words["incomplete"]}</p>'
         )
     if answer.related:
-        items = "".join(
-            f'<li>{plain(item.quote)} {_link(item, words)}<span class="pq-place">{_place(item, words)}</span></li>'
-            for item in answer.related
-        )
-        parts.append(f'<p class="pq-note">{words["nearest"]}</p><ul class="pq-related">{items}</ul>')
+        heading = words["translated" if any(item.translation for item in answer.related) else "nearest"]
+        items = "".join(f"<li>{_nearest(item, words)}</li>" for item in answer.related)
+        parts.append(f'<p class="pq-note">{heading}</p><ul class="pq-related">{items}</ul>')
     return "".join([*parts, "</div>"])
 
 
-def failure_message(reason: str | None, language: str) -> str:
+def failure_message(language: str, reason: str | None = None, *, busy: bool = False) -> str:
     """The message where an answer cannot be had; `reason` is for the reader, none if that is not."""
     words = _words(language)
     return (
         f'<div class="pq-message pq-failed"><p class="pq-status">{words["failed"]}</p>'
-        f"<p>{plain(reason or words['unexpected'])}</p></div>"
+        f"<p>{plain(reason or words['busy' if busy else 'unexpected'])}</p></div>"
     )
 
 
@@ -160,6 +162,15 @@ def _link(citation: Citation, words: dict[str, str]) -> str:
     )
     title = f"{plain(citation.document_title)} · {_place(citation, words)}"
     return f'<a class="pq-cite" href="{address}" title="{title}">&#91;{citation.number}&#93;</a>'
+
+
+def _nearest(citation: Citation, words: dict[str, str]) -> str:
+    """A passage that is near what was asked: for readers of another language its translation first."""
+    place = f'<span class="pq-place">{_place(citation, words)}</span>'
+    if not citation.translation:
+        return f"{plain(citation.quote)} {_link(citation, words)}{place}"
+    original = f'<span class="pq-place">{plain(citation.quote)}</span>'
+    return f"{plain(citation.translation)} {_link(citation, words)}{original}{place}"
 
 
 def _place(citation: Citation, words: dict[str, str]) -> str:

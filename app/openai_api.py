@@ -10,12 +10,12 @@ import time
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse, Response
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel, Field, TypeAdapter
 
-from app.examples import COMPLETION
+from app.examples import COMPLETION, example
 from app.injected import AtDesk, Counted, Injected
 from app.problems import instance, openai_error, tell
 from app.schemas import LONGEST_HISTORY, LONGEST_TEXT, Question
@@ -52,6 +52,8 @@ class StreamOptions(BaseModel):
 
 class Conversation(BaseModel):
     """What a client of OpenAI's sends; what is not named here, temperature and tools say, has no effect."""
+
+    model_config = example(model=MODEL, messages=[{"role": "user", "content": "what schools are being built?"}])
 
     model: str = Field(max_length=600, examples=[MODEL, "planqa:luojiang-2021"])
     messages: list[Message] = Field(min_length=1, max_length=2000)
@@ -112,7 +114,7 @@ def models(services: Injected) -> Models:
 
 
 @openai_routes.get("/models/{name:path}")
-def model(name: str, services: Injected) -> Model:
+def model(name: Annotated[str, Path(examples=[MODEL])], services: Injected) -> Model:
     """One of the models."""
     found = next((model for model in models(services).data if model.id == name), None)
     if found is None:

@@ -11,7 +11,6 @@ from base64 import b64encode
 from collections.abc import Iterator
 from functools import partial
 from hashlib import sha256
-from html import escape
 from importlib.resources import files
 from typing import Any
 
@@ -27,15 +26,16 @@ from gradio.routes import INTERNAL_ROUTES
 from app.chat import LONGEST_CHAT, Turn, memory, messages, remembered, take_turn
 from app.edge import ASGIApp, Message, Receive, Scope, Send, with_headers
 from app.export import conversation_docx, conversation_markdown
-from app.messages import growing_message, plan_address, question_message, waiting_message
-from app.page_words import EXAMPLES, EXAMPLES_OF, WORDS
+from app.messages import growing_message, question_message, waiting_message
+from app.offer import offer_plans
+from app.page_words import EXAMPLES, WORDS
+from app.problems import BUSY_FOR
 from app.web import render_part
 from app.wiring import Services
 from rag.language import detect_language
 
 AT_ONCE = 16  # questions; Gradio's own default is one
 WAITING = 64
-FEW_PLANS = 3
 FORGET_AFTER = 2 * 60 * 60  # seconds without a question
 # Gradio compiles its components in the browser and writes styles into them; nothing may come from or go elsewhere.
 PAGE_CSP = (
@@ -43,10 +43,11 @@ PAGE_CSP = (
     "img-src 'self' data: blob:; media-src 'self'; font-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'"
 )  # and the sites that an operator names
+FIRST_FILES = ("choices.js", "queue.js")  # before anything of Gradio's
 # Each adds to the one before; style sheets first.
 OWN_FILES = (
-    "page.css", "verify.css", "plans.css", "wording.js", "page.js", "actions.js", "compare.js",
-    "verify.js", "plans.js",
+    "page.css", "source.css", "verify.css", "plans.css", "wording.js", "reader.js", "page.js", "actions.js",
+    "compare.js", "verify.js", "plans.js",
 )  # fmt: skip
 
 
@@ -84,7 +85,7 @@ def mount_page(app: FastAPI, services: Services) -> FastAPI:
 def _only_own_paths(page: ASGIApp, otherwise: ASGIApp, policy: str) -> ASGIApp:
     """Gradio for the paths that are Gradio's, under its own content security policy."""
     # Gradio adds what it is given for the head only once it runs, by when it has settled for a language.
-    first = _tag("language.js").encode()
+    first = "".join(map(_tag, FIRST_FILES)).encode()
 
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"].removeprefix(scope.get("root_path", ""))
@@ -94,7 +95,10 @@ def _only_own_paths(page: ASGIApp, otherwise: ASGIApp, policy: str) -> ASGIApp:
 
         async def allowed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = with_headers(message["headers"], {"content-security-policy": policy})
+                headers = {"content-security-policy": policy}
+                if message["status"] == 503:  # its queue is full
+                    headers["retry-after"] = str(BUSY_FOR)
+                message["headers"] = with_headers(message["headers"], headers)
             await send(message)
 
         if path == "/" and scope["type"] == "http":
@@ -129,6 +133,7 @@ def _with_head(tags: bytes, send: Send) -> Send:
 
 
 def _build(services: Services, i18n: gr.I18n) -> gr.Blocks:
+    first = offer_plans(services.library)  # what is there before the page asks, and where it finds the service busy
     blocks = gr.Blocks(title="PlanQA", analytics_enabled=False, fill_width=True)
     with blocks:
         turns = gr.State([], time_to_live=FORGET_AFTER)
@@ -136,7 +141,7 @@ def _build(services: Services, i18n: gr.I18n) -> gr.Blocks:
         kept = gr.BrowserState([], storage_key="planqa-questions", secret="planqa-questions")
         with gr.Column(elem_id="pq-head"):
             gr.HTML(render_part("page_head"), padding=False)
-            plans = gr.HTML(elem_id="pq-plans", padding=False)
+            plans = gr.HTML(first.html, elem_id="pq-plans", padding=False)
         with gr.Tabs(elem_id="pq-tabs"):
             with gr.Tab(i18n("ask_tab"), id="ask"), gr.Row(elem_id="pq-main", equal_height=False):
                 with gr.Column(scale=3, min_width=0, elem_id="pq-left"):
@@ -171,15 +176,19 @@ def _build(services: Services, i18n: gr.I18n) -> gr.Blocks:
                         submit_btn=i18n("ask"),  # type: ignore[arg-type]  # its annotation lags behind
                         autofocus=True,
                     )
-                    with gr.Row(elem_id="pq-examples", visible=False) as offered:
+                    with gr.Row(elem_id="pq-examples", visible=first.examples) as offered:
                         gr.HTML(render_part("examples_label"), padding=False)
                         examples = [
-                            (text, gr.Button(text, size="sm", min_width=0, elem_classes=[f"pq-{language}"]))
-                            for language, texts in EXAMPLES.items()
-                            for text in texts
+                            (
+                                text,
+                                gr.Button(f"{kind}\n{text}", size="sm", min_width=0, elem_classes=[f"pq-{language}"]),
+                            )
+                            for language, offers in EXAMPLES.items()
+                            for kind, text in offers
                         ]
+                with gr.Column(scale=2, min_width=0, elem_id="pq-side"):
                     gr.HTML(render_part("promises"), elem_id="pq-about", padding=False)
-                gr.HTML(render_part("source"), elem_id="pq-side", padding=False)
+                    gr.HTML(render_part("source"), elem_id="pq-beside", padding=False)
             with gr.Tab(i18n("verify_tab"), id="verify", render_children=True):
                 gr.HTML(render_part("verify_tab"), elem_id="pq-verify-tab", padding=False)
             with gr.Tab(i18n("plans_tab"), id="plans", render_children=True):
@@ -202,7 +211,9 @@ def _build(services: Services, i18n: gr.I18n) -> gr.Blocks:
             ).then(None, file, None, js="(file) => planqaActions.save(file)")
 
         def offer(request: gr.Request) -> tuple[str, Any, Any]:  # Gradio fills this in by its type, in plain functions
-            return _plans(services, request.query_params.get("plan", ""))
+            found = offer_plans(services.library, request.query_params.get("plan", ""))
+            chooser = gr.update(choices=found.choices, value=found.chosen, visible=len(found.choices) > 2)
+            return found.html, chooser, gr.update(visible=found.examples)
 
         blocks.load(offer, None, [plans, plan, offered], **quiet)
         blocks.load(partial(_restore, services), kept, [chat, turns], **asking)
@@ -246,27 +257,6 @@ def _file(form: str, turns: list[Turn], base: object) -> str:
     where = base if isinstance(base, str) else ""
     made = conversation_docx(turns, where) if form == "docx" else conversation_markdown(turns, where).encode()
     return f"planqa.{form}," + b64encode(made).decode()
-
-
-def _plans(services: Services, wanted: str = "") -> tuple[str, Any, Any]:
-    """Links to the plans, the chooser, which shows only where there is a choice, and whether the examples fit."""
-    infos = services.library.documents()
-    if len(infos) <= FEW_PLANS:
-        items = "".join(
-            f'<li><a href="{plan_address(info.id)}">{escape(info.title)}</a>'
-            f"<span>{escape(' · '.join(filter(None, (info.issuer, info.kind, info.published))))}</span></li>"
-            for info in infos
-        )
-        links = f'<ul class="pq-plans">{items}</ul>'
-    else:
-        links = (
-            f'<p><a href="#plans" class="pq-all"><span class="pq-zh">可问 {len(infos)} 份规划，查看目录</span>'
-            f'<span class="pq-en">{len(infos)} plans can be asked: see the list</span></a></p>'
-        )
-    choices = [("全部规划 / All plans", ""), *((info.title, info.id) for info in infos)]
-    ids = {info.id for info in infos}
-    chooser = gr.update(choices=choices, visible=len(infos) > 1, value=wanted if wanted in ids else "")
-    return links, chooser, gr.update(visible=EXAMPLES_OF in ids and wanted in ("", EXAMPLES_OF))
 
 
 def _tag(name: str) -> str:

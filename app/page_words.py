@@ -37,23 +37,23 @@ WORDS = {
     "zh": _ZH,
     **{f"zh-{place}": _ZH for place in ("CN", "TW", "HK", "SG", "MO", "Hans", "Hant")},
 }
-# Each shows something else: a list, a figure, a target, a subject in several places, works, and what is left open.
+# Each shows something else, and says what.
 EXAMPLES = {
     "zh": (
-        "洛江要建哪些学校？",
-        "到2025年每千常住人口有多少张床位？",
-        "城市建成区要扩大到多少？",
-        "规划怎么说养老？",
-        "要建设哪些道路？",
-        "洛江的学校什么时候开学？",
+        ("清单", "洛江要建哪些学校？"),
+        ("数字", "到2025年每千常住人口有多少张床位？"),
+        ("目标", "城市建成区要扩大到多少？"),
+        ("一个话题", "规划怎么说养老？"),
+        ("一章要点", "智慧洛江有哪些措施？"),
+        ("规划没写的", "洛江的学校什么时候开学？"),
     ),
     "en": (
-        "What schools are being built?",
-        "How many new basic-education places will be added?",
-        "Which roads will be built?",
-        "Which hospitals will be built?",
-        "What is the output target for hygiene products?",
-        "When will the new schools open?",
+        ("A list", "What schools are being built?"),
+        ("A figure", "How many new basic-education places will be added?"),
+        ("A target", "How large will the built-up area become?"),
+        ("A subject", "What is planned for elderly care?"),
+        ("Projects", "Which roads will be built?"),
+        ("What it leaves open", "When will the new schools open?"),
     ),
 }
 EXAMPLES_OF = "luojiang-2021"  # the shipped plan, which they are asked of

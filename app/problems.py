@@ -49,7 +49,7 @@ _HTTP = {
     413: ("body_too_large", "The request's body is larger than is taken."),
 }
 OPENAI_PREFIX = "/v1/"
-_BUSY_FOR = 2  # seconds
+BUSY_FOR = 2  # seconds until a client may try again
 _OURS = "The service cannot answer this at the moment. Its log tells why, under the instance given here."
 
 
@@ -80,7 +80,7 @@ class Told:
 def tell(error: Exception, number: str) -> Told:
     """The error as a client may know it; what is for operators goes to the log, under the request's number."""
     if isinstance(error, errors.BusyError):
-        return Told(status_of(error), error.code, str(error), _BUSY_FOR)
+        return Told(status_of(error), error.code, str(error), BUSY_FOR)
     if isinstance(error, errors.PlanQAError):
         status = status_of(error)
         if status < 500:

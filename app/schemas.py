@@ -10,8 +10,10 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Annotated
 
+from fastapi import Path
 from pydantic import BaseModel, Field
 
+from app.examples import PLAN, WORDING, example
 from rag.citations import line_of, paragraph_lines, passage_citations
 from rag.errors import NotFoundError
 from rag.text import align
@@ -25,11 +27,14 @@ LARGEST_FILE = 3_000_000  # bytes of a draft's file
 LONGEST_TEXT = 100_000  # characters; how long a question may really be is a setting
 
 
+PlanId = Annotated[str, Path(description="a plan's id", examples=[PLAN])]
 Slice = Annotated[str, Field(pattern=r"^\d{1,9}-\d{1,9}$")]  # start and end in a source
 
 
 class Question(BaseModel):
     """What is asked, and of which plan."""
+
+    model_config = example(question="what schools are being built?")
 
     question: str = Field(max_length=LONGEST_TEXT, examples=["what schools are being built?"])
     plan: str | None = Field(default=None, max_length=500, description="ask this plan only", examples=["luojiang-2021"])
@@ -55,7 +60,9 @@ class Sought(BaseModel):
 class Pasted(BaseModel):
     """What is to be verified, and against which plan."""
 
-    text: str = Field(max_length=LONGEST_DRAFT, examples=["力争新增基础教育学位8500个以上"])
+    model_config = example(text=WORDING)
+
+    text: str = Field(max_length=LONGEST_DRAFT, examples=[WORDING])
     plan: str | None = Field(default=None, max_length=500, description="this plan only", examples=["luojiang-2021"])
 
 
@@ -78,6 +85,14 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted(Mark):
+    """What of a paragraph is quoted, and the lines of the source that it stands on."""
+
+    line_start: int
+    line_end: int
+
+
+@dataclass(frozen=True, slots=True)
 class ParagraphView:
     """A paragraph with its place."""
 
@@ -93,7 +108,7 @@ class ParagraphView:
     line_start: int
     line_end: int
     sha256: str  # of the text
-    mark: Mark | None = None  # what of the text the asked slice of the source covers
+    mark: Quoted | None = None  # what of the text the asked slice of the source covers
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +196,15 @@ def view_paragraph(
     )
 
 
-def _mark(document: Document, paragraph: Paragraph, start: int, end: int) -> Mark | None:
+def _mark(document: Document, paragraph: Paragraph, start: int, end: int) -> Quoted | None:
     if end <= paragraph.start or paragraph.end <= start:
         return None
     offsets = align(paragraph.text, document.source, paragraph.start)
     covered = [position for position, offset in enumerate(offsets) if start <= offset < end]
-    return Mark(covered[0], covered[-1] + 1) if covered else None
+    if not covered:
+        return None
+    begin, last = covered[0], covered[-1]
+    return Quoted(begin, last + 1, line_of(document.source, offsets[begin]), line_of(document.source, offsets[last]))
 
 
 def view_slice(document: Document, start: int, end: int, spans: list[tuple[int, int]]) -> list[MarkedParagraph]:

@@ -11,9 +11,11 @@ import sys
 from typing import TYPE_CHECKING
 
 from app.log import configure
+from rag.errors import PlanQAError
 
 if TYPE_CHECKING:
     from app.settings import Settings
+    from app.wiring import Services
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +43,9 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
 
     as_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
     configure(settings.log_level, as_json=as_json)
-    app = create_app(open_services(settings), page=not options.no_page)
+    services = open_services(settings)
+    warm_up(services)
+    app = create_app(services, page=not options.no_page)
     place = f"http://{options.host}:{options.port}"
     log.info("PlanQA answers on %s (Ctrl-C stops it)", place, extra={"facts": settings.summary()})
     # One worker: the page's queue lives in one process. No access log: a search's address holds its question.
@@ -54,6 +58,16 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
         timeout_graceful_shutdown=FINISH_WITHIN,
     )
     return 0
+
+
+def warm_up(services: Services) -> None:
+    """Ask once in each language: what is only loaded when it is needed is then there before anybody waits for it."""
+    for question in ("要建哪些学校？", "What schools are being built?"):
+        try:
+            services.assistant.ask(question)
+        except PlanQAError as error:
+            # Readiness tells it as well, for as long as it lasts.
+            log.warning("The first question failed: %s: %s", error.code, error)
 
 
 def serve_tools(_options: argparse.Namespace, settings: Settings) -> int:

@@ -1,17 +1,16 @@
-"""Pages made on the server: a plan to read, the description of the HTTP interface, parts of the chat page.
+"""Pages made on the server: a plan to read, the widget's demonstration, parts of the chat page.
 
 Document, slice of its source -> sections with marked paragraphs -> HTML without scripts
 """
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from app.schemas import LARGEST_FILE, LONGEST_DRAFT, ParagraphView, view_paragraph
 from rag.types import Citation, Document, Role
@@ -24,7 +23,9 @@ _environment = Environment(
     lstrip_blocks=True,
 )
 WIDGET_CSP = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self'; frame-src 'self'"
-LANGUAGE_COOKIE = "planqa_language"  # zh or en; set by static/language.js
+# Set by static/choices.js.
+_LANGUAGE_COOKIE = "planqa_language"  # zh or en
+_THEME_COOKIE = "planqa_theme"  # light or dark; none where the system decides
 _ORDER = (Role.TITLE, Role.HEADING, Role.INTRODUCTION, Role.BODY, Role.FURNITURE)
 _WORDS = {
     "en": {
@@ -61,6 +62,21 @@ _WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Reader:
+    """What a page's frame is like for whoever reads it."""
+
+    language: str  # zh-CN or en
+    theme: str = ""  # light, dark; empty: the system's
+
+    @classmethod
+    def of(cls, cookies: Mapping[str, str], accept_language: str) -> Reader:
+        """As it was chosen on the chat page, else as the browser asks."""
+        chosen, theme = cookies.get(_LANGUAGE_COOKIE), cookies.get(_THEME_COOKIE, "")
+        wanted = chosen if chosen in ("zh", "en") else accept_language.lower()
+        return cls("zh-CN" if wanted.startswith("zh") else "en", theme if theme in ("light", "dark") else "")
+
+
+@dataclass(frozen=True, slots=True)
 class _Piece:
     """A paragraph cut at the marked quote; `before` is all of it where nothing is marked."""
 
@@ -70,7 +86,12 @@ class _Piece:
     after: str
 
 
-def render_plan(document: Document, start: int | None, end: int | None, interface: str) -> str:
+def template(name: str) -> Template:
+    """One of ours, in which whatever is put in is text."""
+    return _environment.get_template(name)
+
+
+def render_plan(document: Document, start: int | None, end: int | None, reader: Reader) -> str:
     """A whole plan as HTML, `source[start:end]` marked; its frame in Chinese or English."""
     pieces = [_piece(view_paragraph(document, paragraph, start, end)) for paragraph in document.paragraphs]
     parts: list[list[_Piece]] = [[] for _ in document.sections]
@@ -78,13 +99,13 @@ def render_plan(document: Document, start: int | None, end: int | None, interfac
         parts[paragraph.section].append(piece)
     for part in parts:
         part.sort(key=lambda piece: (_ORDER.index(piece.view.role), piece.view.number))
-    words = _WORDS[interface]
-    return _environment.get_template("plan.html").render(
+    words = _WORDS[reader.language]
+    return template("plan.html").render(
         info=document.info,
         language={"zh": "zh-CN"}.get(document.info.language, document.info.language),
         sections=[(section, part) for section, part in zip(document.sections, parts, strict=True) if part],
         marked=next((piece.view.number for piece in pieces if piece.quote), None),
-        interface=interface,
+        reader=reader,
         words=words,
         place=partial(_place, words),
     )
@@ -92,53 +113,23 @@ def render_plan(document: Document, start: int | None, end: int | None, interfac
 
 def render_part(name: str) -> str:
     """A part of the chat page, in both languages; the scripts in static fill it."""
-    return _environment.get_template(f"{name}.html").render(longest=LONGEST_DRAFT, largest=LARGEST_FILE)
+    return template(f"{name}.html").render(longest=LONGEST_DRAFT, largest=LARGEST_FILE)
 
 
-def render_missing(document_id: str, interface: str) -> str:
+def render_missing(document_id: str, reader: Reader) -> str:
     """What a link to a plan shows that is not, or no longer, in the index."""
-    return _environment.get_template("missing.html").render(
-        id=document_id, interface=interface, words=_WORDS[interface]
-    )
+    return template("missing.html").render(id=document_id, reader=reader, words=_WORDS[reader.language])
 
 
-def render_widget_demo(address: str, interface: str) -> str:
+def render_widget_demo(address: str, reader: Reader) -> str:
     """A page with the widget on it; `address` is the widget's own."""
-    return _environment.get_template("widget_demo.html").render(
-        address=address, interface=interface, words=_WORDS[interface]
-    )
-
-
-def reader_language(chosen: str | None, accept_language: str) -> str:
-    """The language of a page's frame: the one that was chosen on the page, else the browser's."""
-    wanted = chosen if chosen in ("zh", "en") else accept_language.lower()
-    return "zh-CN" if wanted.startswith("zh") else "en"
+    return template("widget_demo.html").render(address=address, reader=reader, words=_WORDS[reader.language])
 
 
 def plan_link(citation: Citation) -> str:
     """The page of a plan with the quote marked, relative to where the service answers."""
     place = f"?start={citation.start}&end={citation.end}#p{citation.paragraph_number}"
     return f"plans/{quote(citation.document_id, safe='')}{place}"
-
-
-def render_docs(description: dict[str, Any]) -> str:
-    """The OpenAPI description as a page to read."""
-    operations = [
-        (method.upper(), path, {**operation, "responses": {"200": _success(operation)}})
-        for path, methods in description["paths"].items()
-        for method, operation in methods.items()
-    ]
-    return _environment.get_template("docs.html").render(
-        info=description["info"],
-        operations=operations,
-        pretty=partial(json.dumps, ensure_ascii=False, indent=2),
-    )
-
-
-def _success(operation: dict[str, Any]) -> dict[str, Any]:
-    """What the operation answers when all is well, whichever status says so."""
-    found = next(response for status, response in operation["responses"].items() if status.startswith("2"))
-    return {"content": {}, **found}
 
 
 def _place(words: dict[str, str], view: ParagraphView) -> str:

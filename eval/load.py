@@ -1,6 +1,11 @@
-"""What the service bears: many clients at once over HTTP, beside the same assistant called in process by one thread.
+"""What the service bears: many clients at once over HTTP, beside the same assistant called in process.
 
-known questions -> own `planqa serve` <- clients for some seconds -> throughput, percentiles, statuses, memory
+known questions -> in process | half of the load | in process | the other half | in process
+-> throughput, percentiles, statuses, memory, and the ratio of both
+
+A machine's pace drifts while others use it. So the assistant is called in process before, between and after, by as many
+threads as the service works with at once, and the ratio is one of medians over short windows. The clients' own work
+counts against the service: they run on the same cores.
 """
 
 from __future__ import annotations
@@ -19,6 +24,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from itertools import cycle, islice
+from statistics import median
 
 import numpy as np
 
@@ -28,6 +34,11 @@ from rag.errors import PlanQAError
 READY_WITHIN = 120.0  # seconds
 ANSWER_WITHIN = 60.0
 REFUSALS = (429, 503)  # what a service with more to do than it can says; all else from 400 on is an error
+WINDOWS = 5  # of each part, whose medians are compared
+LONGEST_IN_PROCESS = 12.0  # seconds of each part in process
+
+Ask = Callable[[str], str]  # the status of an answer; "200" is one
+Found = list[tuple[str, float, float]]  # status, when it came, seconds it took
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,59 +48,79 @@ class Load:
     clients: int
     seconds: float
     requests: int
-    throughput: float  # answers a second
-    in_process: float  # answers a second of one thread that calls the assistant itself
-    ratio: float  # of the two
+    throughput: float  # answers a second, over the whole run
+    at_once: int  # questions the service works on at once, and threads in process
+    in_process: float  # answers a second in process: the median of all windows
+    in_process_parts: tuple[float, ...]  # the same before, between and after
+    ratio: float  # of the medians: under load to in process
     ms: dict[str, float]  # p50, p95, p99
     statuses: dict[str, int]  # "broken" where no answer came
     errors: int
-    rss_mb: tuple[float, float]  # of the server, after its first answer and at the end
+    rss_mb: tuple[float, float]  # of the server, after its first answers and at the end
 
 
-def in_process(ask: Callable[[str], object], questions: Sequence[str], seconds: float) -> float:
-    """Answers a second of one thread."""
-    ask(questions[0])
-    begun, answers = time.perf_counter(), 0
-    for question in cycle(questions):
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What came of asking for some time."""
+
+    found: Found
+    begun: float
+    ended: float
+
+    @property
+    def rates(self) -> list[float]:
+        """Answers a second, window by window."""
+        edges = np.linspace(self.begun, self.ended, WINDOWS + 1)
+        counts, _ = np.histogram([when for status, when, _ in self.found if status == "200"], edges)
+        return [float(count) for count in counts / np.diff(edges)]
+
+
+def load(
+    settings: Settings, ask: Callable[[str], object], questions: Sequence[str], clients: int, seconds: float
+) -> Load:
+    """Ask a server of our own with `clients` connections for `seconds`, and `ask` in process around it."""
+
+    def answered(question: str) -> str:
         ask(question)
-        answers += 1
-        if time.perf_counter() - begun >= seconds:
-            break
-    return answers / (time.perf_counter() - begun)
+        return "200"
 
+    def in_process(seconds: float = min(seconds / 4, LONGEST_IN_PROCESS)) -> Part:
+        return _part([answered] * settings.at_once, questions, seconds)
 
-def load(settings: Settings, questions: Sequence[str], clients: int, seconds: float, alone: float) -> Load:
-    """Ask a server of our own with `clients` connections for `seconds`.
-
-    :param alone: answers a second in process.
-    """
-    found: list[tuple[str, float]] = []
     with _server(settings) as port:
-        with closing(_connection(port)) as connection:
-            _ask(connection, questions[0])
+
+        def over_http(connections: int, seconds: float) -> Part:
+            callers = [_Client(port) for _ in range(connections)]
+            try:
+                return _part(callers, questions, seconds)
+            finally:
+                for caller in callers:
+                    caller.close()
+
+        # The first answers take longer: they load the model, and memory comes with them.
+        in_process(1)
+        over_http(settings.at_once, 1)
+        alone, halves = [in_process()], []
         before = _rss(port)
-        begun = time.perf_counter()
-        threads = [
-            threading.Thread(target=_client, args=(port, questions, number, begun + seconds, found))
-            for number in range(clients)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        took = time.perf_counter() - begun
+        for _ in range(2):
+            halves.append(over_http(clients, seconds / 2))
+            alone.append(in_process())
         after = _rss(port)
-    statuses = Counter(status for status, _ in found)
-    answered = [took * 1000 for status, took in found if status == "200"]
-    percentiles = np.percentile(answered, [50, 95, 99]) if answered else [float("nan")] * 3
-    throughput = len(answered) / took
+    found = [one for half in halves for one in half.found]
+    took = sum(half.ended - half.begun for half in halves)
+    statuses = Counter(status for status, _, _ in found)
+    milliseconds = [took * 1000 for status, _, took in found if status == "200"]
+    percentiles = np.percentile(milliseconds, [50, 95, 99]) if milliseconds else [float("nan")] * 3
+    pace = median(rate for part in alone for rate in part.rates)
     return Load(
         clients=clients,
         seconds=round(took, 2),
         requests=len(found),
-        throughput=round(throughput, 2),
-        in_process=round(alone, 2),
-        ratio=round(throughput / alone, 3),
+        throughput=round(len(milliseconds) / took, 2),
+        at_once=settings.at_once,
+        in_process=round(pace, 2),
+        in_process_parts=tuple(round(median(part.rates), 2) for part in alone),
+        ratio=round(median(rate for half in halves for rate in half.rates) / pace, 3),
         ms={name: round(float(value), 1) for name, value in zip(("p50", "p95", "p99"), percentiles, strict=True)},
         statuses=dict(sorted(statuses.items())),
         errors=sum(count for status, count in statuses.items() if status not in {"200", *map(str, REFUSALS)}),
@@ -101,9 +132,11 @@ def describe(found: Load) -> str:
     """For a person."""
     times = ", ".join(f"{name} {value:.0f} ms" for name, value in found.ms.items())
     statuses = ", ".join(f"{status}: {count}" for status, count in found.statuses.items())
+    parts = ", ".join(f"{part:.1f}" for part in found.in_process_parts)
     return (
-        f"{found.clients} clients, {found.seconds:.0f} s: {found.throughput:.1f} answers a second, "
-        f"{found.ratio:.2f} of one thread in process ({found.in_process:.1f}); {times}\n"
+        f"{found.clients} clients, {found.seconds:.0f} s: {found.throughput:.1f} answers a second; {times}\n"
+        f"in process, {found.at_once} threads: {found.in_process:.1f} (before, between, after: {parts}); "
+        f"ratio {found.ratio:.2f}\n"
         f"statuses {statuses}; errors {found.errors}; memory {found.rss_mb[0]:.0f} -> {found.rss_mb[1]:.0f} MB"
     )
 
@@ -111,6 +144,52 @@ def describe(found: Load) -> str:
 def as_json(found: Load) -> str:
     """For a program."""
     return json.dumps(asdict(found), indent=2) + "\n"
+
+
+def _part(callers: Sequence[Ask], questions: Sequence[str], seconds: float) -> Part:
+    """All callers ask at once, a thread each, until the time is up."""
+    found: Found = []
+    begun = time.perf_counter()
+
+    def asking(caller: Ask, number: int) -> None:
+        # Each begins elsewhere, so that not all ask the same at the same time.
+        for question in islice(cycle(questions), number * 7 % len(questions), None):
+            sent = time.perf_counter()
+            if sent >= begun + seconds:
+                break
+            status = caller(question)
+            came = time.perf_counter()
+            found.append((status, came, came - sent))
+            if status in map(str, REFUSALS):
+                time.sleep(1)
+
+    threads = [threading.Thread(target=asking, args=(caller, number)) for number, caller in enumerate(callers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return Part(found, begun, time.perf_counter())
+
+
+class _Client:
+    """One connection to the server."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = _connection(port)
+
+    def __call__(self, question: str) -> str:
+        body = json.dumps({"question": question}).encode()
+        try:
+            self._connection.request("POST", "/api/v1/ask", body, {"content-type": "application/json"})
+            response = self._connection.getresponse()
+            response.read()
+        except (OSError, http.client.HTTPException):
+            self._connection.close()
+            return "broken"
+        return str(response.status)
+
+    def close(self) -> None:
+        self._connection.close()
 
 
 @contextmanager
@@ -140,35 +219,8 @@ def _server(settings: Settings) -> Iterator[int]:
         process.wait()
 
 
-def _client(port: int, questions: Sequence[str], number: int, until: float, found: list[tuple[str, float]]) -> None:
-    connection = _connection(port)
-    refused = {str(status) for status in REFUSALS}
-    # Each begins elsewhere, so that not all ask the same at the same time.
-    for question in islice(cycle(questions), number * 7 % len(questions), None):
-        begun = time.perf_counter()
-        if begun >= until:
-            break
-        try:
-            status = str(_ask(connection, question))
-        except (OSError, http.client.HTTPException):
-            status = "broken"
-            connection.close()
-        found.append((status, time.perf_counter() - begun))
-        if status in refused:
-            time.sleep(1)
-    connection.close()
-
-
 def _connection(port: int) -> http.client.HTTPConnection:
     return http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_WITHIN)
-
-
-def _ask(connection: http.client.HTTPConnection, question: str) -> int:
-    body = json.dumps({"question": question}).encode()
-    connection.request("POST", "/api/v1/ask", body, {"content-type": "application/json"})
-    response = connection.getresponse()
-    response.read()
-    return response.status
 
 
 def _ready(port: int) -> bool:

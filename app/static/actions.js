@@ -1,4 +1,4 @@
-// What can be done with an answer and a conversation: copy, judge, save; the language; what is told when a question fails.
+// What can be done with an answer and a conversation: copy, judge, save; what is told when a question fails.
 const planqaActions = (() => {
   const { say, element, make, request, busy, copy } = planqaWording;
 
@@ -118,40 +118,22 @@ const planqaActions = (() => {
     box.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  const plainFetch = window.fetch;
-  window.fetch = async (...asked) => {
-    const queue = /\/gradio_api\/queue\/(join|data)/.test(asked[0]?.url ?? String(asked[0]));
-    try {
-      const response = await plainFetch(...asked);
-      if (queue && !response.ok) failed(response.status);
-      return response;
-    } catch (error) {
-      if (queue && error.name !== "AbortError") failed(0);
-      throw error;
-    }
-  };
-
-  function failed(status) {
+  function failed(response) {
     giveBack();
-    tell(busy(status) ?? say(
-      "没有连上服务。您的问题还在输入框里，请稍后再试。", "The service cannot be reached. Your question is still in the box; please try again later.",
-    ));
+    const held = busy(response);
+    const kept = document.querySelector("#pq-question textarea")?.value ? say("您的问题还在输入框里。", " Your question is still in the box.") : "";
+    tell((held ?? say("没有连上服务，请稍后再试。", "The service cannot be reached; please try again later.")) + kept);
   }
 
+  planqaQueue.whenRefused(failed);
+
   document.addEventListener("click", (event) => {
-    const language = event.target.closest?.("[data-language]")?.dataset.language;
-    if (language) planqaLanguage.choose(language);
     if (event.target.closest?.("#pq-alert-close")) tell("");
     if (event.target.closest?.(".pq-all")) {
       event.preventDefault();
       document.querySelectorAll("#pq-tabs [role=tab]")[2]?.click();
     }
   });
-  // Gradio draws the page when it pleases; the chosen language's button says that it is.
-  new MutationObserver(() => document.querySelectorAll("[data-language]").forEach((button) => {
-    const chosen = String((button.dataset.language === "zh") === planqaLanguage.chinese);
-    if (button.getAttribute("aria-pressed") !== chosen) button.setAttribute("aria-pressed", chosen);
-  })).observe(document.documentElement, { subtree: true, childList: true });
 
   return { save };
 })();

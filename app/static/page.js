@@ -1,6 +1,6 @@
-// A click on [n] in an answer shows the cited paragraph beside the chat; ctrl-click still opens the plan itself.
+// A click on [n] in an answer opens the plan beside the chat, at the quote; ctrl-click still opens the plan itself.
 (() => {
-  const { say, element, make, request, copy } = planqaWording;
+  const { say, element, make, letters, request, copy } = planqaWording;
   let opener = null; // the [n] whose source is shown
   let shown = null; // its paragraph, and the quote
 
@@ -15,16 +15,11 @@
   }
 
   function fill(link, paragraph) {
-    const characters = Array.from(paragraph.text); // offsets are code points, JavaScript's strings are not
-    const { begin, stop } = paragraph.mark ?? { begin: 0, stop: 0 };
-    const mark = document.createElement("mark");
-    mark.textContent = characters.slice(begin, stop).join("");
-    element("pq-text").replaceChildren(
-      characters.slice(0, begin).join(""), ...(stop > begin ? [mark] : []), characters.slice(stop).join(""),
-    );
+    element("pq-number").textContent = link.textContent;
     element("pq-title").textContent = paragraph.document_title;
     element("pq-section").textContent = paragraph.section.join(" › ");
-    const { number, line_start: first, line_end: last } = paragraph;
+    const { number, text, mark } = paragraph;
+    const { line_start: first, line_end: last } = mark ?? paragraph;
     const lines = first === last ? first : `${first}–${last}`;
     element("pq-place").textContent = say(
       `第 ${number} 段 · 第 ${lines} 行`, `Paragraph ${number} · ${first === last ? "line" : "lines"} ${lines}`,
@@ -33,17 +28,16 @@
     element("pq-copied").textContent = "";
     element("pq-why").open = false;
     element("pq-why").lastElementChild.replaceChildren();
-    shown = { ...paragraph, quote: mark.textContent };
-    return mark;
+    shown = { ...paragraph, quote: letters(text).slice(mark?.begin ?? 0, mark?.stop ?? 0).join("") };
   }
 
   async function open(link) {
     const url = new URL(link.href);
-    const document_ = url.pathname.split("/").pop();
-    const address = `api/v1/documents/${document_}/paragraphs/${url.hash.slice(2)}${url.search}`;
+    const plan = url.pathname.split("/").pop();
+    const address = `api/v1/documents/${plan}/paragraphs/${url.hash.slice(2)}${url.search}`;
     const response = await fetch(new URL(address, document.baseURI)).catch(() => null);
     if (!response?.ok) return window.open(link.href, "_blank", "noopener"); // the plan's page says what is wrong
-    const mark = fill(link, await response.json());
+    fill(link, await response.json());
     opener?.removeAttribute("aria-current");
     opener = link;
     link.setAttribute("aria-current", "true");
@@ -51,8 +45,8 @@
     element("pq-found").hidden = false;
     element("pq-source").classList.add("pq-open");
     element("pq-source").focus({ preventScroll: true });
-    mark.scrollIntoView?.({ block: "nearest" });
     link.scrollIntoView({ block: "nearest" });
+    planqaReader.show(plan, shown);
   }
 
   // The question that the shown answer was given to, as it was understood.

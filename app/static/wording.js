@@ -42,14 +42,20 @@ const planqaWording = (() => {
     }).catch(() => null);
     if (response?.ok) return response;
     const problem = await response?.json().catch(() => null);
-    const reason = busy(response?.status) ?? problem?.detail
+    const reason = busy(response) ?? problem?.detail
       ?? say("服务没有应答，请稍后再试。", "The service does not answer; please try again later.");
     throw Object.assign(new Error(reason), { status: response?.status ?? 0 });
   }
 
-  const busy = (status) => (status === 429 || status === 503 ? say(
-    "现在提问的人很多，请稍等片刻再试。", "The service is busy; please try again in a moment.",
-  ) : undefined);
+  // What is told of a refusal that passes by itself; nothing of others.
+  function busy(response) {
+    const seconds = Number(response?.headers.get("retry-after"));
+    if (response?.status === 429 && seconds) {
+      return say(`您问得太快了，请等 ${seconds} 秒再试。`, `That was faster than the service takes; please wait ${seconds} s.`);
+    }
+    return [429, 503].includes(response?.status)
+      ? say("现在提问的人很多，请稍等片刻再试。", "The service is busy; please try again in a moment.") : undefined;
+  }
 
   // A sentence that only frames quotations is the writer's own, whatever is near it in the plan.
   const look = ({ concern, verdict }) => (concern === "own" && verdict.verdict !== "absent" ? "own" : verdict.verdict);

@@ -19,6 +19,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from app.serve import warm_up
 from app.wiring import Services
 from rag.types import Answer, Hit
 
@@ -103,6 +104,7 @@ def run_async(function: Callable[[], Awaitable[T]]) -> T:
 @pytest.fixture(scope="session")
 def address(served: FastAPI) -> Iterator[str]:
     """Where the service answers, with a slash at the end."""
+    warm_up(served.state.services)  # as `planqa serve` does
     with serving(served) as address:
         yield address
 
@@ -117,7 +119,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    expect.set_options(timeout=15_000)  # the first visit meets a service that has answered nothing yet
+    expect.set_options(timeout=15_000)  # a machine may have more to do than these tests
     arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=arguments)

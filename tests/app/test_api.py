@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -165,6 +166,9 @@ def test_paragraph_marks_the_slice_that_is_asked_for(client):
     paragraph = client.get(place, params={"start": citation["start"], "end": citation["end"]}).json()
     mark = paragraph["mark"]
     assert paragraph["text"][mark["begin"] : mark["stop"]] == citation["quote"]
+    lines = ("line_start", "line_end")
+    assert [mark[line] for line in lines] == [citation[line] for line in lines]
+    assert [mark[line] for line in lines] != [paragraph[line] for line in lines]
     assert paragraph["sha256"] == citation["sha256"]
     assert client.get(place, params={"start": 0, "end": 1}).json()["mark"] is None
 
@@ -207,6 +211,15 @@ def test_plan_page_shows_markup_as_text(small_client):
 def test_plan_page_speaks_the_readers_language(client):
     assert "114–141行" in client.get(f"/plans/{PLAN}", headers={"accept-language": "zh-CN,en;q=0.5"}).text
     assert "lines 114–141" in client.get(f"/plans/{PLAN}", headers={"accept-language": "en,zh;q=0.5"}).text
+
+
+def test_plan_page_is_light_or_dark_as_was_chosen(client):
+    def theme(cookie):
+        return re.findall(r'data-theme="(.*?)"', client.get(f"/plans/{PLAN}", headers={"cookie": cookie}).text)
+
+    assert theme("planqa_theme=dark") == ["dark"]
+    assert theme("planqa_theme=light") == ["light"]
+    assert theme('planqa_theme="><b>') == theme("") == []
 
 
 # Health and description

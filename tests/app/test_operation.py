@@ -23,6 +23,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from app import log
 from app.api import create_app
+from app.serve import warm_up
+from rag.errors import IndexMissingError
+from rag.language import detect_language
 from tests.app.conftest import serving
 
 QUESTION = "How many new basic-education places will be added?"
@@ -37,8 +40,8 @@ def counters(text):
     }
 
 
-def wait_until(holds):
-    deadline = time.monotonic() + 30
+def wait_until(holds, seconds=30):
+    deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -209,6 +212,19 @@ def test_a_request_is_one_line_and_its_question_only_where_wanted(with_settings,
 # The process
 
 
+def test_whoever_asks_first_does_not_wait_for_what_is_loaded_late(services, caplog):
+    asked = []
+
+    class Recording:
+        def ask(self, question):
+            asked.append(question)
+            raise IndexMissingError("no plan")
+
+    warm_up(replace(services, assistant=Recording()))  # goes on without a plan
+    assert [detect_language(question) for question in asked] == ["zh", "en"]
+    assert caplog.text.count("index_missing") == 2
+
+
 @contextmanager
 def process(settings, **environment):
     """`planqa serve` as an operator runs it, and where it answers."""
@@ -231,7 +247,7 @@ def process(settings, **environment):
                 except httpx.TransportError:
                     return False
 
-            wait_until(ready)
+            wait_until(ready, 120)  # it loads the model, and answers a first question
             yield running, client
     finally:
         running.kill()

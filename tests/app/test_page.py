@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from unittest.mock import ANY
 from uuid import uuid4
 
 import httpx
@@ -12,10 +13,14 @@ import pytest
 from docx import Document as open_docx
 from fastapi.testclient import TestClient
 from playwright.sync_api import expect
+from starlette.responses import JSONResponse
 
+from app.offer import offer_plans
+from app.page_words import EXAMPLES
 from app.settings import Settings
-from rag.errors import InputError
-from rag.types import DocumentInfo
+from index.feedback import FeedbackStore
+from rag.errors import BusyError, InputError
+from rag.types import Document, DocumentInfo
 from tests.app.conftest import HOSTILE
 
 SCHOOLS = "洛江要建哪些学校？"
@@ -23,24 +28,6 @@ SCHOOLS = "洛江要建哪些学校？"
 
 def citations(client, question, kind="citations"):
     return client.post("/api/v1/ask", json={"question": question}).json()[kind]
-
-
-def test_number_opens_the_paragraph_with_the_quote_marked(visit, client):
-    one = visit()
-    expect(one.page.get_by_text("不编造任何内容")).to_be_visible()
-    expect(one.page.locator("#pq-plan")).to_be_hidden()  # one plan, no choice
-    answer = one.ask(SCHOOLS)
-    expect(one.page.get_by_role("textbox")).to_have_value("")
-    cited = citations(client, SCHOOLS)
-    assert len(cited) > 1
-    expect(answer.get_by_role("link")).to_have_text([f"[{item['number']}]" for item in cited])
-    for item in cited[:2]:
-        answer.get_by_role("link", name=f"[{item['number']}]").click()
-        expect(one.source.locator("mark")).to_have_text(item["quote"])
-        expect(one.source.locator("#pq-section")).to_have_text(" › ".join(item["section"]))
-        expect(one.source.locator("#pq-place")).to_contain_text(f"第 {item['paragraph_number']} 段")
-    paragraph = client.get(f"/api/v1/documents/luojiang-2021/paragraphs/{item['paragraph_number']}").json()
-    expect(one.source.locator("blockquote")).to_have_text(paragraph["text"])
 
 
 def test_works_with_the_keyboard_alone(visit):
@@ -82,6 +69,9 @@ def test_refusal_looks_different_and_cites_what_is_near(visit, client):
     expect(answer.get_by_text("Not stated in the plan")).to_be_visible()
     near = citations(client, question, "related")
     expect(answer.get_by_role("link")).to_have_count(len(near))
+    assert near[0]["translation"]
+    expect(answer.locator(".pq-related li").first).to_contain_text(near[0]["translation"])
+    expect(answer.locator(".pq-related li").first).to_contain_text(near[0]["quote"])
     answer.get_by_role("link", name="[1]").click()
     expect(one.source.locator("mark")).to_have_text(near[0]["quote"])
 
@@ -111,15 +101,6 @@ def test_markup_in_questions_and_plans_is_shown_as_text(visit):
     for link in chat.get_by_role("link").all():
         assert link.get_attribute("href").startswith("plans/luojiang-2021?")
     assert one.page.evaluate("window.PWNED") is None
-
-
-def test_link_opens_the_plan_without_javascript(visit, browser, address, client):
-    href = visit().ask(SCHOOLS).get_by_role("link", name="[1]").get_attribute("href")
-    reader = visit(java_script_enabled=False, viewport={"width": 375, "height": 800})
-    reader.page.goto(address + href)
-    expect(reader.page.locator("mark")).to_have_text(citations(client, SCHOOLS)[0]["quote"])
-    expect(reader.page.locator("mark")).to_be_in_viewport()
-    expect(reader.page.locator("html")).to_have_attribute("lang", "zh-CN")
 
 
 # Without a browser
@@ -172,22 +153,48 @@ def test_page_does_not_report_home(served):
     assert gradio.analytics.analytics_enabled() is False
 
 
-def test_chooser_shows_only_where_there_is_a_choice(services):
-    from app.page import _plans
-
+def test_the_plans_that_can_be_asked_are_offered(services):
     class Two:
         def documents(self):
             return [DocumentInfo("a", "<b>甲</b>"), DocumentInfo("青山", "乙")]
 
-    links, chooser, examples = _plans(services)
-    assert (chooser["visible"], examples["visible"]) == (False, True)
-    links, chooser, examples = _plans(replace(services, library=Two()), "青山")
-    assert (chooser["visible"], examples["visible"]) == (True, False)  # the examples are about the shipped plan
-    assert chooser["value"] == "青山"
-    assert [value for _, value in chooser["choices"]] == ["", "a", "青山"]
-    assert "&lt;b&gt;甲&lt;/b&gt;" in links
-    assert "<b>" not in links
-    assert 'href="plans/%E9%9D%92%E5%B1%B1"' in links
+        def document(self, document_id):
+            info = next(info for info in self.documents() if info.id == document_id)
+            return Document(info, "", "", (), ())
+
+    found = offer_plans(services.library)
+    assert (found.choices[1:], found.examples) == ([(ANY, "luojiang-2021")], True)
+    assert "“Ride the momentum" in found.html and "(unofficial translation)" in found.html
+    found = offer_plans(Two(), "青山")
+    assert (found.chosen, found.examples) == ("青山", False)  # the examples are about the shipped plan
+    assert [value for _, value in found.choices] == ["", "a", "青山"]
+    assert "&lt;b&gt;甲&lt;/b&gt;" in found.html
+    assert "<b>" not in found.html
+    assert 'href="plans/%E9%9D%92%E5%B1%B1"' in found.html
+    assert offer_plans(Two(), "nowhere").chosen == ""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_examples_show_the_range(client, language):
+    def status(question):
+        return client.post("/api/v1/ask", json={"question": question}).json()["status"]
+
+    *answered, left_open = [question for _, question in EXAMPLES[language]]
+    assert len(answered) == 5
+    assert [status(question) for question in answered] == ["answered"] * 5
+    assert status(left_open) == "not_stated"
+
+
+def test_a_busy_desk_is_told_and_the_question_kept(services):
+    from app.page import _answer
+
+    class Busy:
+        def ask(self, question, plan=None, history=()):
+            raise BusyError("as many wait as may")
+
+    *_, (chat, box, _, kept) = _answer(replace(services, assistant=Busy()), "要建哪些学校？", "", [])
+    assert "现在提问的人很多" in chat[-1]["content"]
+    assert (box, kept) == ("要建哪些学校？", [])
 
 
 def test_failure_is_told_without_its_inside(services, caplog):
@@ -263,18 +270,6 @@ def test_a_conversation_survives_a_reload_and_is_saved_with_its_citations(visit,
     expect(answers).to_have_count(0)
 
 
-def test_the_language_can_be_chosen_and_stays(visit, address):
-    one = visit("zh-CN")
-    one.page.get_by_role("button", name="English").click()
-    expect(one.page.get_by_role("tab")).to_have_text(["Ask", "Verify a wording", "Plans"])
-    expect(one.page.get_by_role("button", name="When will the new schools open?")).to_be_visible()
-    expect(one.page.get_by_role("button", name="English")).to_have_attribute("aria-pressed", "true")
-    one.page.goto(f"{address}plans/gone")
-    expect(one.page.get_by_role("heading")).to_have_text("There is no such plan here")
-    one.page.goto(address)
-    expect(one.page.locator("html")).to_have_attribute("lang", "en")
-
-
 def test_a_busy_or_silent_service_is_told_and_the_question_kept(visit):
     one = visit("en-US")
     box, alert = one.page.get_by_role("textbox"), one.page.get_by_role("alert").first
@@ -282,14 +277,21 @@ def test_a_busy_or_silent_service_is_told_and_the_question_kept(visit):
     box.fill("Which roads will be built?")
     box.press("Enter")
     expect(alert).to_contain_text("The service is busy")
+    expect(alert).to_be_in_viewport(ratio=1)
     expect(box).to_have_value("Which roads will be built?")
     one.page.unroute("**/queue/join*")
     box.press("Enter")
     expect(one.page.locator("#pq-chat .pq-answered")).to_have_count(1)
     expect(alert).to_be_hidden()
+    one.page.evaluate("localStorage.clear()")
+    one.page.route("**/queue/join*", lambda route: route.fulfill(status=429, headers={"retry-after": "7"}))
+    one.page.reload()
+    expect(alert).to_have_text("That was faster than the service takes; please wait 7 s. ✕")  # no question was asked
+    expect(one.page.locator("#pq-plans a")).to_be_visible()
+    expect(one.page.locator("#pq-examples")).to_be_visible()
 
 
-def test_an_answer_is_copied_and_judged(visit, client):
+def test_an_answer_is_copied_and_judged(visit, client, services):
     one = visit("en-US", permissions=["clipboard-read", "clipboard-write"])
     question = "How many new basic-education places will be added?"
     answer = one.ask(question)
@@ -298,40 +300,21 @@ def test_an_answer_is_copied_and_judged(visit, client):
     copied = one.page.evaluate("navigator.clipboard.readText()")
     assert "7,500 or more" in copied
     assert "[1] " in copied and "plans/luojiang-2021?start=" in copied
-    sent = []
 
-    def take(route):
-        sent.append(route.request.post_data_json)
-        route.fulfill(status=429 if len(sent) == 1 else 201, json={})
-
-    one.page.route("**/api/v1/feedback", take)
+    store = FeedbackStore(services.settings.index)
+    before = len(store.read())
     answer.get_by_role("button", name="Not helpful").click()
-    answer.get_by_role("textbox").fill("too short")
+    answer.get_by_role("textbox").fill("太短 <b>too short</b>")
+    one.page.route("**/api/v1/feedback", lambda route: route.fulfill(status=429, headers={"retry-after": "7"}))
     answer.get_by_role("button", name="Send").click()
-    expect(answer.get_by_role("status")).to_contain_text("busy")
+    expect(answer.get_by_role("status")).to_contain_text("wait 7 s")
+    expect(answer.get_by_role("textbox")).to_have_value("太短 <b>too short</b>")
+    one.page.unroute("**/api/v1/feedback")
     answer.get_by_role("button", name="Send").click()
     expect(answer.get_by_role("status")).to_contain_text("Thank you")
-    id_ = client.post("/api/v1/ask", json={"question": "How many new basic-education places will be added?"}).json()[
-        "id"
-    ]
-    assert sent == [{"answer_id": id_, "vote": "down", "comment": "too short"}] * 2
-
-
-def test_the_source_gives_its_citation_and_why_it_was_found(visit, client):
-    one = visit("en-US", permissions=["clipboard-read", "clipboard-write"])
-    one.ask("What schools are being built?").get_by_role("link", name="[1]").click()
-    one.page.get_by_role("button", name="Copy the citation").click()
-    expect(one.source.get_by_role("status")).to_have_text("Copied")
-    quote, place, link = one.page.evaluate("navigator.clipboard.readText()").splitlines()
-    expect(one.source.locator("mark")).to_have_text(quote.strip("“”"))
-    cited = citations(client, "What schools are being built?")[0]
-    assert f"paragraph 11 · lines {cited['line_start']}–{cited['line_end']}" in place
-    assert link.endswith("#p11")
-    one.source.get_by_text("Why this paragraph").click()
-    expect(one.source.locator("#pq-why li").filter(has_text="schools →")).to_contain_text("学校")
-    reader = one.context.new_page()
-    reader.goto(link.split("?")[0] + "#p11")  # the paragraph's own link
-    expect(reader.locator(".paragraph:target")).to_be_in_viewport()
+    (kept,) = store.read()[before:]
+    id_ = client.post("/api/v1/ask", json={"question": question}).json()["id"]
+    assert (kept.answer_id, kept.vote, kept.comment) == (id_, "down", "太短 <b>too short</b>")
 
 
 def test_a_dead_link_is_told_in_the_readers_language(client):
@@ -370,6 +353,17 @@ def test_one_script_tag_puts_the_page_on_a_site_that_is_let_in(visit, address):
     expect(framed.locator("#pq-chat .pq-answered")).to_be_visible()
     one.page.get_by_role("button", name="Close").click()
     expect(one.page.locator("iframe")).to_be_hidden()
+
+
+def test_a_full_queue_says_when_to_come_back():
+    from app.page import _only_own_paths
+
+    async def full(scope, receive, send):
+        await JSONResponse({"detail": "Queue is full."}, 503)(scope, receive, send)
+
+    response = TestClient(_only_own_paths(full, full, "")).post("/gradio_api/queue/join", json={})
+    assert response.status_code == 503
+    assert int(response.headers["retry-after"]) >= 1
 
 
 def test_only_named_sites_may_frame_the_page(services, client):
