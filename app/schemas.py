@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from rag.citations import line_of, paragraph_lines, passage_citations
 from rag.errors import NotFoundError
 from rag.text import align
-from rag.types import Citation, Document, DocumentInfo, Hit, MatchedWord, Paragraph, Role
+from rag.types import Citation, Document, DocumentInfo, Hit, MatchedWord, Paragraph, PlanScope, Role
 from rag.wording.draft import Checked
 from rag.wording.types import Verdict
 
@@ -149,6 +149,7 @@ class SearchResult:
 
     query: str
     hits: tuple[HitView, ...]
+    scope: PlanScope | None = None  # where the query itself chose among plans
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@
     many vectors -> a sketch of one bit a dimension (RaBitQ) finds a few hundred, exact cosines sort them
 
 RaBitQ: Gao and Long 2024. On 26,400 vectors of plans 400 candidates held .994 of the nearest 20 and .94 of the
-nearest 100, in a third of the time of looking at all; at 110,000 it is a tenth.
+nearest 100; on 110,000 it takes a quarter of the time of looking at all.
 
 A snapshot is written aside, synced and renamed, then named with its checksum in the manifest; one
 that is damaged, foreign or missing costs a rebuild, never an answer.

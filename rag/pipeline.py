@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Protocol
 
@@ -23,7 +23,7 @@ from rag.imprint import asks_imprint, imprint
 from rag.language import detect_language
 from rag.names import bound_names, names
 from rag.phrases import phrase
-from rag.ports import Encoder, PassageIndex
+from rag.ports import Encoder, PassageIndex, Vectors
 from rag.query import Query
 from rag.question import Asked, asks_for
 from rag.retrieve import HybridRetriever
@@ -33,7 +33,7 @@ from rag.summary import section_meant, section_named, summarise, wants_summary
 from rag.text import is_han
 from rag.thresholds import Thresholds
 from rag.tokenizer import Tokenizer, simplified
-from rag.types import Answer, Document, DocumentInfo, Hit, PlanScope, Status
+from rag.types import Answer, Document, DocumentInfo, Found, Status
 
 LONGEST_HISTORY = 20  # questions that are remembered
 HITS = 8  # passages whose clauses are weighed
@@ -60,6 +60,21 @@ class Plans(PassageIndex, Protocol):
         """A plan, whole."""
 
 
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A question as it is to be answered: its single questions, and whose plan each of them is about."""
+
+    id: str
+    question: str
+    language: str
+    alone: str  # with what it takes from those before it
+    singles: tuple[str, ...]
+    scopes: tuple[Scope, ...]
+    infos: tuple[DocumentInfo, ...]  # the plans there are
+    section: str | None
+    seconds: float  # that it took
+
+
 class Assistant:
     """Answers questions on the plans of one index."""
 
@@ -80,17 +95,21 @@ class Assistant:
         self._longest = longest_question
         self.thresholds = thresholds
 
-    def search(self, query: str, k: int, plan: str | None = None, section: str | None = None) -> list[Hit]:
+    def search(self, query: str, k: int, plan: str | None = None, section: str | None = None) -> Found:
         """The `k` passages, of a plan or of sections whose heading holds a text, that bear most on a query, best first.
+
+        A query that names one of several plans is limited to it by itself, as a question is.
 
         :raises QuestionError: if the query is too long.
         :raises NotFoundError: if there is no such plan or section.
         """
         self._check(query)
-        among = self._plans.within(plan, section)
+        self._plans.within(plan, section)
         if not re.search(r"\w", query):
-            return []
-        return self._retriever.search(query, k, among)
+            return Found(())
+        scope = resolve(query, plan, self._plans.documents())
+        hits = self._retriever.search(scope.question, k, self._plans.within(scope.plan, section))
+        return Found(tuple(hits), scope.chosen)
 
     def ask(
         self, question: str, plan: str | None = None, history: Sequence[str] = (), section: str | None = None
@@ -102,33 +121,62 @@ class Assistant:
         :raises QuestionError: if the question is too long.
         :raises NotFoundError: if there is no such plan or section.
         """
+        (answer,) = self.answer([self.understand(question, plan, history, section)])
+        return answer
+
+    def understand(
+        self, question: str, plan: str | None = None, history: Sequence[str] = (), section: str | None = None
+    ) -> Understood:
+        """The first half of `ask`, which takes and raises the same; no part of it hangs on how the plan is searched."""
         begun = time.perf_counter()
         self._check(question)
         self._plans.within(plan, section)
         infos = self._plans.documents()
-        language = detect_language(question)
         alone = standalone(question.strip(), history[-LONGEST_HISTORY:], self._tokenizer, self._encoder.encode_queries)
         singles = [single for part in questions_in(simplified(alone)) for single in halves(part)]
-        scopes = [resolve(single, plan, infos) for single in singles]
-        answers = [
-            self._compose(single, scope, infos, section, language, begun)
-            for single, scope in zip(singles, scopes, strict=True)
-        ]
-        composed = together([composed for composed, _ in answers], singles, language)
-        retrieved = answers[-1][1]
-        scope = scopes[0]
-        ended = time.perf_counter()
-        return Answer(
+        return Understood(
             id=sha256("\n".join([plan or "", *history, question]).encode()).hexdigest()[:16],
             question=question,
-            language=language,
+            language=detect_language(question),
+            alone=alone,
+            singles=tuple(singles),
+            scopes=tuple(resolve(single, plan, infos) for single in singles),
+            infos=tuple(infos),
+            section=section,
+            seconds=time.perf_counter() - begun,
+        )
+
+    def answer(self, questions: Sequence[Understood]) -> list[Answer]:
+        """The second half of `ask`, for any number of questions; several are encoded together, which takes less time.
+
+        :raises NotFoundError: if a plan or section has gone meanwhile.
+        """
+        texts = list(dict.fromkeys(scope.question for question in questions for scope in question.scopes))
+        vectors: dict[str, Vectors] = {}
+        if len(texts) > 1:
+            vectors = dict(zip(texts, self._encoder.encode_queries(texts), strict=True))
+        return [self._answer(question, vectors) for question in questions]
+
+    def _answer(self, asked: Understood, vectors: Mapping[str, Vectors]) -> Answer:
+        begun = time.perf_counter() - asked.seconds
+        answers = [
+            self._compose(single, scope, asked, begun, vectors)
+            for single, scope in zip(asked.singles, asked.scopes, strict=True)
+        ]
+        composed = together([composed for composed, _ in answers], asked.singles, asked.language)
+        retrieved = answers[-1][1]
+        ended = time.perf_counter()
+        return Answer(
+            id=asked.id,
+            question=asked.question,
+            language=asked.language,
             status=composed.status,
-            text=spelt_out(composed.text, composed.citations, language, self._dictionary.is_common),
+            text=spelt_out(composed.text, composed.citations, asked.language, self._dictionary.is_common),
             citations=composed.citations,
             related=composed.related,
             completeness=composed.completeness,
-            resolved=alone if alone != question.strip() else None,
-            scope=PlanScope(scope.plan, scope.words) if scope.plan and scope.words else None,
+            resolved=asked.alone if asked.alone != asked.question.strip() else None,
+            scope=asked.scopes[0].chosen,
             confidence=round(composed.confidence, 4),
             timings_ms={
                 "retrieve": round(1000 * (retrieved - begun), 1),
@@ -138,15 +186,13 @@ class Assistant:
         )
 
     def _compose(
-        self,
-        question: str,
-        scope: Scope,
-        infos: Sequence[DocumentInfo],
-        section: str | None,
-        language: str,
-        begun: float,
+        self, question: str, scope: Scope, asked_in: Understood, begun: float, vectors: Mapping[str, Vectors]
     ) -> tuple[Composed, float]:
-        """The answer's substance, and when retrieval was done."""
+        """The answer's substance, and when retrieval was done.
+
+        :param vectors: of questions (dim,), those that are known already.
+        """
+        infos, section, language = asked_in.infos, asked_in.section, asked_in.language
         if _GREETING.fullmatch(question):
             return Composed(Status.GREETING, phrase("greeting", language)), begun
         query = self._retriever.query(scope.question)
@@ -162,7 +208,8 @@ class Assistant:
             named = section_named(question, document)
             if named and wants_summary(named[1], asked):
                 return brief(query, document, summarise(named[0], document), titled=len(infos) > 1), begun
-        vector = self._encoder.encode_queries([query.text])[0]
+        known_vector = vectors.get(query.text)
+        vector = self._encoder.encode_queries([query.text])[0] if known_vector is None else known_vector
         among = self._plans.within(only, section)
         whole = Asked.LIST in asked and among is not None and len(among) <= SCANNED
         hits = self._retriever.rank(query, vector, len(among) if among and whole else HITS, among)

@@ -18,7 +18,7 @@ from pypinyin import lazy_pinyin
 
 from rag.dictionary import Dictionary
 from rag.text import is_han
-from rag.types import DocumentInfo
+from rag.types import DocumentInfo, PlanScope
 
 _SUFFIX = re.compile(r"(?:特别行政区|自治[区州县旗]|新区|街道|[省市区县镇乡州盟旗])$")
 
@@ -45,6 +45,11 @@ class Scope:
     places: tuple[str, ...]
     words: tuple[str, ...] = ()  # of the question, by which it chose its plan among several
 
+    @property
+    def chosen(self) -> PlanScope | None:
+        """The plan that the question itself chose among several; None where it did not."""
+        return PlanScope(self.plan, self.words) if self.plan and self.words else None
+
 
 def resolve(question: str, plan: str | None, infos: Sequence[DocumentInfo]) -> Scope:
     """Take the plans' own names out of a question; choose the plan where only one bears the name, or that and the year.
@@ -53,19 +58,16 @@ def resolve(question: str, plan: str | None, infos: Sequence[DocumentInfo]) -> S
     'shanghai-2026'
     """
     chosen = [info for info in infos if plan is None or info.id == plan]
-    owners: dict[str, set[str]] = {}
-    for info in chosen:
-        titles = (info.title.lower(),) if len(info.title) >= SHORTEST_TITLE else ()
-        for name in (*own_names(info), *titles):
-            owners.setdefault(name, set()).add(info.id)
-    named = [name for name in sorted(owners, key=len, reverse=True) if name in question.lower()]
+    owners = _owners(tuple(chosen))
+    lower = question.lower()
+    named = [name for name in owners if name in lower]
     left = question
     for name in named:
         left = re.sub(rf"(?<![“「\"']){re.escape(name)}(?:'s\b)?", "", left, flags=re.IGNORECASE)
     left = left.strip(" 的，,《》") if re.search(r"\w{2}", left) else question
     words: tuple[str, ...] = ()
     if plan is None and len(chosen) > 1:
-        holders = set.intersection(*(owners[name] for name in named)) if named else {info.id for info in chosen}
+        holders = set.intersection(*(set(owners[name]) for name in named)) if named else {info.id for info in chosen}
         years = _YEAR.findall(question) if named else _DATED.findall(question)
         dated = {info.id for info in chosen if info.id in holders and set(years) & _years_of(info)}
         if named and len(holders) == 1:
@@ -74,6 +76,17 @@ def resolve(question: str, plan: str | None, infos: Sequence[DocumentInfo]) -> S
             plan, words = dated.pop(), _as_asked([*named[:1], *years[:1]], question)
     places = tuple(dict.fromkeys(short_place(place) for place in places_in(left) if place not in _HOME))
     return Scope(plan, left, places, words)
+
+
+@lru_cache(maxsize=64)
+def _owners(infos: tuple[DocumentInfo, ...]) -> dict[str, frozenset[str]]:
+    """The plans' own names and titles, the longest first, each with the ids of the plans that bear it."""
+    owners: dict[str, set[str]] = {}
+    for info in infos:
+        titles = (info.title.lower(),) if len(info.title) >= SHORTEST_TITLE else ()
+        for name in (*own_names(info), *titles):
+            owners.setdefault(name, set()).add(info.id)
+    return {name: frozenset(owners[name]) for name in sorted(owners, key=len, reverse=True)}
 
 
 def _years_of(info: DocumentInfo) -> set[str]:
