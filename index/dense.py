@@ -50,6 +50,8 @@ class DenseIndex:
         self._refined: Any = None  # what the sketch finds, sorted by the vectors themselves
         self._vids: Rows = np.empty(0, dtype=np.int64)  # sorted
         self._pids: Rows = np.empty(0, dtype=np.int64)  # passage of each vid; sorted too
+        self._passages: Rows = np.empty(0, dtype=np.int64)  # each once, and where its vectors begin
+        self._begins: Rows = np.empty(0, dtype=np.int64)
         if not self._load_snapshot():
             self._rebuild()
         self.refresh()
@@ -102,8 +104,9 @@ class DenseIndex:
 
     def _rows_of(self, pids: Ids) -> tuple[Rows, Rows]:
         """The rows of the passages' vectors, which lie side by side, and how many each of the passages has (n,)."""
-        first = np.searchsorted(self._pids, pids)
-        sizes = np.searchsorted(self._pids, pids, side="right") - first
+        at = np.searchsorted(self._passages[:-1], pids)
+        first = self._begins[at]
+        sizes = np.where(self._passages[at] == pids, self._begins[at + 1] - first, 0)
         before = np.cumsum(sizes) - sizes
         return np.arange(sizes.sum()) + np.repeat(first - before, sizes), sizes
 
@@ -228,6 +231,9 @@ class DenseIndex:
         """Learn which passage each vector belongs to; False when FAISS does not hold the store's in their order."""
         rows = self._store.connection.execute("SELECT vid, pid FROM vector ORDER BY vid").fetchall()
         self._vids, self._pids = np.array(rows, dtype=np.int64).reshape(len(rows), 2).T.copy()
+        passages, begins = np.unique(self._pids, return_index=True)
+        self._passages = np.append(passages, -1)  # what stands behind the last is no passage, and has no vectors
+        self._begins = np.append(begins, [len(rows), len(rows)])
         if not np.array_equal(faiss.vector_to_array(self._faiss.id_map), self._vids):
             return False
         self._sketch = self._refined = None

@@ -57,8 +57,8 @@ def resolve(question: str, plan: str | None, infos: Sequence[DocumentInfo]) -> S
     >>> resolve("2026年上海市政府工作报告的目标", None, plans).plan   # of the reports of 2025 and 2026
     'shanghai-2026'
     """
-    chosen = [info for info in infos if plan is None or info.id == plan]
-    owners = _owners(tuple(chosen))
+    chosen = tuple(infos) if plan is None else tuple(info for info in infos if info.id == plan)
+    owners = _owners(chosen)
     lower = question.lower()
     named = [name for name in owners if name in lower]
     left = question
@@ -69,7 +69,7 @@ def resolve(question: str, plan: str | None, infos: Sequence[DocumentInfo]) -> S
     if plan is None and len(chosen) > 1:
         holders = set.intersection(*(set(owners[name]) for name in named)) if named else {info.id for info in chosen}
         years = _YEAR.findall(question) if named else _DATED.findall(question)
-        dated = {info.id for info in chosen if info.id in holders and set(years) & _years_of(info)}
+        dated = {info.id for info in chosen if info.id in holders and set(years) & _years_of(info)} if years else set()
         if named and len(holders) == 1:
             plan, words = holders.pop(), _as_asked(named[:1], question)
         elif len(dated) == 1:
