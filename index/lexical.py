@@ -111,11 +111,11 @@ class WordMatches:
         places = [(self._places[form], np.float32(strength)) for form, strength in term.forms.items()]
         rows = [now.rows[place] for place, _ in places]
         counts = [now.counts[place] * strength for place, strength in places]
-        if len(places) == 1:
-            return rows[0].astype(np.int64), counts[0]
-        sums = np.bincount(np.concatenate(rows), np.concatenate(counts), minlength=now.pids.size) if places else ()
-        held = np.flatnonzero(np.asarray(sums) > 0)
-        return held, np.asarray(sums, dtype=np.float32)[held]
+        if len(places) < 2:
+            return (rows[0].astype(np.int64), counts[0]) if places else (np.empty(0, np.int64), np.empty(0, np.float32))
+        sums = np.bincount(np.concatenate(rows), np.concatenate(counts), minlength=now.pids.size)
+        held = np.flatnonzero(sums > 0)
+        return held, sums[held].astype(np.float32)
 
     def best(self, k: int, among: Sequence[int] | None) -> list[int]:
         """The `k` best passages, of all or `among` some, that hold any of the terms' forms, best first."""

@@ -95,7 +95,7 @@ class OnnxTransformer(InputModule):
             self._session = onnxruntime.InferenceSession(
                 str(Path(self.folder) / GRAPH), options, providers=["CPUExecutionProvider"]
             )
-            self._pool = ThreadPoolExecutor(self.threads or len(os.sched_getaffinity(0)), "encode")
+            self._pool = ThreadPoolExecutor(self.threads or os.cpu_count() or 1, "encode")
         run = partial(_run, self._session)
         return map(run, texts) if len(texts) == 1 or self._pool is None else self._pool.map(run, texts)
 

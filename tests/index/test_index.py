@@ -90,9 +90,15 @@ def test_many_plans_live_in_one_index(folder: Path, plan_file: Path) -> None:
 def test_an_open_library_sees_what_others_add_and_remove(folder: Path, plan_file: Path) -> None:
     library = Library.open(folder)
     before = library.passages(nearest(library, "青山小学"))
+    (shipped,) = library.documents()
     make_builder(folder).add([plan_file])
+    assert [info.id for info in library.documents()] == [shipped.id, "青山镇规划"]
     assert any(p.document.id == "青山镇规划" for p in library.passages(nearest(library, "新建青山小学和云溪幼儿园")))
+    plan_file.with_suffix(".toml").write_text('title = "青山镇的规划"', encoding="utf-8")
+    make_builder(folder).add([plan_file])
+    assert [info.title for info in library.documents()] == [shipped.title, "青山镇的规划"]
     make_builder(folder).remove("青山镇规划")
+    assert library.documents() == [shipped]
     assert library.passages(nearest(library, "青山小学")) == before
     with pytest.raises(NotFoundError, match="青山镇规划"):
         library.document("青山镇规划")
