@@ -35,7 +35,7 @@ from index.store import Indexed, Store
 from rag.dictionary import Dictionary
 from rag.ports import Encoder, Vectors
 from rag.retrieve import HybridRetriever
-from rag.scope import resolve
+from rag.scope import PlanNames, Scope, resolve
 from rag.text import sentences
 from rag.tokenizer import Tokenizer
 
@@ -188,6 +188,7 @@ class _Stopwatch:
 def _timed(library: Library, encoder: Encoder, dictionary: Dictionary) -> Timing:
     index = _Stopwatch(library, defaultdict(float))
     retriever = HybridRetriever(encoder, Tokenizer(), dictionary, cast(Any, index))
+    names = PlanNames.of(library.documents())
     taken: dict[str, list[float]] = defaultdict(list)
     for number in range(ROUNDS):
         _, batch = _clocked(lambda: encoder.encode_queries(QUESTIONS))
@@ -195,7 +196,7 @@ def _timed(library: Library, encoder: Encoder, dictionary: Dictionary) -> Timing
         for question in QUESTIONS:
             index.seconds.clear()
             vector, encode = _clocked(lambda asked=question: encoder.encode_queries([asked])[0])  # type: ignore[misc]
-            _, scope = _clocked(lambda asked=question: resolve(asked, None, library.documents()))  # type: ignore[misc]
+            _, scope = _clocked(lambda asked=question: _scoped(asked, library, names))  # type: ignore[misc]
             query, words = _clocked(lambda asked=question: retriever.query(asked))  # type: ignore[misc]
             in_words = sum(index.seconds.values())
             _, rank = _clocked(lambda made=query, at=vector: retriever.rank(made, at, HITS))  # type: ignore[misc]
@@ -213,6 +214,11 @@ def _timed(library: Library, encoder: Encoder, dictionary: Dictionary) -> Timing
     held, vectors = count.fetchone()
     steps = {step: ms[step] for step in STEPS}
     return Timing(held, vectors, ms["encode"], ms["encode_in_batch"], steps, ms["together"])
+
+
+def _scoped(question: str, library: Library, names: PlanNames) -> Scope:
+    """As an assistant does, which makes the names anew only when a plan has come or gone."""
+    return resolve(question, None, names if library.documents() is names.infos else PlanNames.of(library.documents()))
 
 
 def _clocked(work: Callable[[], _Result]) -> tuple[_Result, float]:

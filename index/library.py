@@ -39,12 +39,12 @@ class Library:
         """
         return cls(Store.open(folder, identity))
 
-    def documents(self) -> list[DocumentInfo]:
-        """What is known of every plan, in the order of coming."""
-        return list(self._infos(self.store.edition_of_all()))
+    def documents(self) -> tuple[DocumentInfo, ...]:
+        """What is known of every plan, in the order of coming; the same object until one comes or goes."""
+        return self._infos(self.store.edition_of_all())
 
-    def _read_infos(self, _edition: tuple[int, int]) -> list[DocumentInfo]:
-        return self.store.document_infos()  # two milliseconds for 400 plans: not for every question
+    def _read_infos(self, _edition: tuple[int, int]) -> tuple[DocumentInfo, ...]:
+        return tuple(self.store.document_infos())  # two milliseconds for 400 plans: not for every question
 
     def document(self, document_id: str) -> Document:
         """A plan, whole.

@@ -27,7 +27,7 @@ from rag.ports import Encoder, PassageIndex, Vectors
 from rag.query import Query
 from rag.question import Asked, asks_for
 from rag.retrieve import HybridRetriever
-from rag.scope import Scope, elsewhere, own_names, resolve
+from rag.scope import PlanNames, Scope, elsewhere, own_names, resolve
 from rag.statements import spelt_out
 from rag.summary import section_meant, section_named, summarise, wants_summary
 from rag.text import is_han
@@ -53,8 +53,8 @@ _GREETING = re.compile(
 class Plans(PassageIndex, Protocol):
     """An index that also gives the plans themselves."""
 
-    def documents(self) -> list[DocumentInfo]:
-        """What is known of every plan."""
+    def documents(self) -> tuple[DocumentInfo, ...]:
+        """What is known of every plan; the same object until one comes or goes."""
 
     def document(self, document_id: str) -> Document:
         """A plan, whole."""
@@ -94,6 +94,7 @@ class Assistant:
         self._retriever = HybridRetriever(encoder, tokenizer, dictionary, plans)
         self._longest = longest_question
         self.thresholds = thresholds
+        self._last_names = PlanNames.of(())
 
     def search(self, query: str, k: int, plan: str | None = None, section: str | None = None) -> Found:
         """The `k` passages, of a plan or of sections whose heading holds a text, that bear most on a query, best first.
@@ -107,7 +108,7 @@ class Assistant:
         self._plans.within(plan, section)
         if not re.search(r"\w", query):
             return Found(())
-        scope = resolve(query, plan, self._plans.documents())
+        scope = resolve(query, plan, self._names())
         hits = self._retriever.search(scope.question, k, self._plans.within(scope.plan, section))
         return Found(tuple(hits), scope.chosen)
 
@@ -131,7 +132,7 @@ class Assistant:
         begun = time.perf_counter()
         self._check(question)
         self._plans.within(plan, section)
-        infos = self._plans.documents()
+        names = self._names()
         alone = standalone(question.strip(), history[-LONGEST_HISTORY:], self._tokenizer, self._encoder.encode_queries)
         singles = [single for part in questions_in(simplified(alone)) for single in halves(part)]
         return Understood(
@@ -140,8 +141,8 @@ class Assistant:
             language=detect_language(question),
             alone=alone,
             singles=tuple(singles),
-            scopes=tuple(resolve(single, plan, infos) for single in singles),
-            infos=tuple(infos),
+            scopes=tuple(resolve(single, plan, names) for single in singles),
+            infos=names.infos,
             section=section,
             seconds=time.perf_counter() - begun,
         )
@@ -156,6 +157,13 @@ class Assistant:
         if len(texts) > 1:
             vectors = dict(zip(texts, self._encoder.encode_queries(texts), strict=True))
         return [self._answer(question, vectors) for question in questions]
+
+    def _names(self) -> PlanNames:
+        """Of the plans there are now; those of the last question where no plan has come or gone since."""
+        infos = self._plans.documents()
+        if infos is not self._last_names.infos:
+            self._last_names = PlanNames.of(infos)
+        return self._last_names
 
     def _answer(self, asked: Understood, vectors: Mapping[str, Vectors]) -> Answer:
         begun = time.perf_counter() - asked.seconds

@@ -98,7 +98,7 @@ def test_an_open_library_sees_what_others_add_and_remove(folder: Path, plan_file
     make_builder(folder).add([plan_file])
     assert [info.title for info in library.documents()] == [shipped.title, "青山镇的规划"]
     make_builder(folder).remove("青山镇规划")
-    assert library.documents() == [shipped]
+    assert library.documents() == (shipped,)
     assert library.passages(nearest(library, "青山小学")) == before
     with pytest.raises(NotFoundError, match="青山镇规划"):
         library.document("青山镇规划")
