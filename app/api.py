@@ -98,7 +98,7 @@ async def search(
 @api.get("/documents")
 def documents(services: Injected) -> list[DocumentInfo]:
     """The plans that can be asked."""
-    return services.library.documents()
+    return list(services.library.documents())
 
 
 @api.get("/documents/{document_id}")

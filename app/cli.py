@@ -21,9 +21,11 @@ from rag.errors import InputError, PlanQAError
 
 if TYPE_CHECKING:
     from app.settings import Settings
+    from rag.pipeline import Understood
     from rag.types import Answer, Citation, Hit, MatchedWord
 
 Command = Callable[[argparse.Namespace, "Settings"], int]
+_TOGETHER = 64  # questions of a batch that are encoded in one go
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -135,20 +137,28 @@ def _ask_batch(options: argparse.Namespace, settings: Settings) -> int:
 
     from tqdm import tqdm
 
-    from app.wiring import open_services
+    from app.wiring import open_assistant
 
     questions = list(_read_questions(options.batch))
-    assistant = open_services(settings).assistant
+    assistant = open_assistant(settings)
+
+    def understood(line: dict[str, Any]) -> Understood:
+        try:
+            plan, history = line.get("plan", options.plan), line.get("history", [])
+            return assistant.understand(line["question"], plan, history, options.section)
+        except InputError as error:
+            raise type(error)(f"{options.batch}, id {line['id']}: {error}") from None
+
     temporary = options.out.with_name(options.out.name + ".part")
+    bar = tqdm(total=len(questions), desc="asking", unit="question", file=sys.stderr, disable=None)
     try:
-        with temporary.open("w", encoding="utf-8") as out:
-            for line in tqdm(questions, desc="asking", unit="question", file=sys.stderr, disable=None):
-                try:
-                    history = line.get("history", [])
-                    answer = assistant.ask(line["question"], line.get("plan", options.plan), history, options.section)
-                except InputError as error:
-                    raise type(error)(f"{options.batch}, id {line['id']}: {error}") from None
-                out.write(_json({**asdict(answer), "id": line["id"]}) + "\n")
+        with temporary.open("w", encoding="utf-8") as out, bar:
+            for begin in range(0, len(questions), _TOGETHER):
+                lines = questions[begin : begin + _TOGETHER]
+                answers = assistant.answer([understood(line) for line in lines])
+                for line, answer in zip(lines, answers, strict=True):
+                    out.write(_json({**asdict(answer), "id": line["id"]}) + "\n")
+                bar.update(len(lines))
         temporary.replace(options.out)
     except OSError as error:
         raise InputError(f"{options.out} cannot be written: {error.strerror}.") from None
@@ -180,8 +190,10 @@ def _read_questions(file: Path) -> Iterator[dict[str, Any]]:
 def _search(options: argparse.Namespace, settings: Settings) -> int:
     from app.wiring import open_services
 
-    hits = open_services(settings).assistant.search(options.query, options.k, options.plan, options.section)
-    print(_json(hits) if options.json else "\n\n".join(map(_readable_hit, hits)))
+    found = open_services(settings).assistant.search(options.query, options.k, options.plan, options.section)
+    if found.scope:
+        sys.stderr.write(f"Only in {found.scope.plan}, which the query names: {', '.join(found.scope.words)}\n")
+    print(_json(list(found.hits)) if options.json else "\n\n".join(map(_readable_hit, found.hits)))
     return 0
 
 

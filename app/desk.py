@@ -16,7 +16,7 @@ from app.metrics import Metrics
 from app.schemas import Pasted, Question, SearchResult, Sought, Verified, view_hit
 from app.wiring import Services
 from rag.errors import BusyError
-from rag.types import Answer, Hit
+from rag.types import Answer, Found
 from rag.wording.draft import review, whole
 
 T = TypeVar("T")
@@ -57,9 +57,10 @@ class Desk:
         """The passages that bear most on a query, with their places."""
 
         def work() -> SearchResult:
-            hits = self.services.assistant.search(sought.query, sought.k, sought.plan, sought.section)
+            found = self.services.assistant.search(sought.query, sought.k, sought.plan, sought.section)
             document = self.services.library.document
-            return SearchResult(sought.query, tuple(view_hit(hit, document(hit.passage.document.id)) for hit in hits))
+            views = tuple(view_hit(hit, document(hit.passage.document.id)) for hit in found.hits)
+            return SearchResult(sought.query, views, found.scope)
 
         self._note_question(sought.query)
         return await self.run(work)
@@ -92,7 +93,7 @@ class ThreadsAssistant:
         asked = Question.model_construct(question=question, plan=plan, history=list(history), section=section)
         return from_thread.run(self._desk.ask, asked)
 
-    def search(self, query: str, k: int, plan: str | None = None, section: str | None = None) -> list[Hit]:
+    def search(self, query: str, k: int, plan: str | None = None, section: str | None = None) -> Found:
         """As the assistant's; waits for a slot."""
         assistant = self._desk.services.assistant
         return from_thread.run(self._desk.run, partial(assistant.search, query, k, plan, section))

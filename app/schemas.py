@@ -17,7 +17,7 @@ from app.examples import PLAN, WORDING, example
 from rag.citations import line_of, paragraph_lines, passage_citations
 from rag.errors import NotFoundError
 from rag.text import align
-from rag.types import Citation, Document, DocumentInfo, Hit, MatchedWord, Paragraph, Role
+from rag.types import Citation, Document, DocumentInfo, Hit, MatchedWord, Paragraph, PlanScope, Role
 from rag.wording.draft import Checked
 from rag.wording.types import Verdict
 
@@ -164,6 +164,7 @@ class SearchResult:
 
     query: str
     hits: tuple[HitView, ...]
+    scope: PlanScope | None = None  # where the query itself chose among plans
 
 
 @dataclass(frozen=True, slots=True)

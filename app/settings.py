@@ -3,7 +3,7 @@
 PLANQA_CACHE    folder of the encoder that set-up builds      default: the user's cache folder
 PLANQA_INDEX    folder of the index                           default: the user's data folder
 PLANQA_MODEL    another sentence-transformers model: its folder or hub name; empty for the built-in one
-PLANQA_THREADS  processor threads for encoding; 0 lets the library choose
+PLANQA_THREADS  texts that are encoded side by side; 0 for as many as there are processors
 PLANQA_EMBED_ORIGINS    sites that may show the page in a frame: https://a.example https://b.example   default: none
 PLANQA_AT_ONCE, PLANQA_WAITING  questions that are worked on at once, and that may wait behind them
 PLANQA_RATE_PER_MINUTE  questions, searches and the like that one client may send in a minute; 0 for any number

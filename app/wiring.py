@@ -22,7 +22,7 @@ from rag.encoder import SentenceTransformerEncoder
 from rag.pipeline import Assistant
 from rag.ports import Encoder
 from rag.tokenizer import Tokenizer
-from rag.types import Answer, Hit
+from rag.types import Answer, Found
 from rag.weights.build import ensure_model
 from rag.wording.verify import Verifier
 
@@ -35,7 +35,7 @@ class Asks(Protocol):
     ) -> Answer:
         """Answer a question in the plan's own words, or say why there is no answer."""
 
-    def search(self, query: str, k: int, plan: str | None = None, section: str | None = None) -> list[Hit]:
+    def search(self, query: str, k: int, plan: str | None = None, section: str | None = None) -> Found:
         """The `k` passages that bear most on a query, best first."""
 
 
@@ -71,6 +71,16 @@ def open_services(settings: Settings, encoder: Encoder | None = None) -> Service
     :raises IndexStateError: if there is no index, or another encoder made it.
     :raises ModelError: if the encoder cannot be had.
     """
+    library, assistant = _opened(settings, encoder)
+    return Services(settings, library, assistant, make_verifier(library.store))
+
+
+def open_assistant(settings: Settings) -> Assistant:
+    """What answers, alone: for many questions at once. Raises what `open_services` does."""
+    return _opened(settings, None)[1]
+
+
+def _opened(settings: Settings, encoder: Encoder | None) -> tuple[Library, Assistant]:
     Store.open(settings.index).close()  # seconds sooner than the encoder would be loaded
     if gc.get_freeze_count():  # opened before in this process: what that left behind may go now
         gc.unfreeze()
@@ -79,5 +89,4 @@ def open_services(settings: Settings, encoder: Encoder | None = None) -> Service
     library = Library.open(settings.index, Identity(encoder.name, encoder.dim, tokenizer.name))
     dictionary = Dictionary.load(settings.cache)
     gc.freeze()  # the dictionary's million objects stay: looking through them again would stop a question for 0.1 s
-    assistant = Assistant(encoder, tokenizer, dictionary, library, settings.max_question_chars)
-    return Services(settings, library, assistant, make_verifier(library.store))
+    return library, Assistant(encoder, tokenizer, dictionary, library, settings.max_question_chars)

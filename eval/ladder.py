@@ -5,12 +5,15 @@ A rung is a way to rank the passages of one index; all share the encoder, the in
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, cast
 
+import numpy as np
+import numpy.typing as npt
+
 from rag.dictionary import Dictionary
-from rag.ports import DenseScore, Encoder, PassageIndex, Vectors
+from rag.ports import DenseScores, Encoder, Ids, PassageIndex, Vectors
 from rag.query import Query
 from rag.retrieve import MATCHING, NEAREST, HybridRetriever
 from rag.tokenizer import Tokenizer
@@ -97,10 +100,10 @@ class WithoutSegments:
     def __init__(self, index: PassageIndex) -> None:
         self._index = index
 
-    def dense_scores(self, vector: Vectors, pids: Sequence[int]) -> dict[int, DenseScore]:
+    def dense_scores(self, vector: Vectors, pids: Ids) -> DenseScores:
         """The passage's own cosine, twice."""
         scores = self._index.dense_scores(vector, pids)
-        return {pid: replace(score, segment=score.passage) for pid, score in scores.items()}
+        return replace(scores, segment=scores.passage)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the index has
         """All else as the index."""
@@ -125,12 +128,17 @@ def rungs(parts: Parts, uncentred: Parts) -> Iterator[tuple[str, Ranks]]:
 
 
 def _by_words(parts: Parts, query: Query) -> list[int]:
-    pids = parts.index.matching(query.terms, MATCHING, None)
-    scores = parts.index.lexical_scores(query.terms, pids)
-    return sorted(scores, key=lambda pid: (-scores[pid].bm25, pid))
+    matches = parts.index.matches(query.terms)
+    pids = np.unique(np.array(matches.best(MATCHING, None), dtype=np.int64))
+    return _best_first(pids, matches.scores(pids).bm25)
 
 
 def _by_vectors(parts: Parts, question: str, segments: bool) -> list[int]:
     vector = parts.encoder.encode_queries([question])[0]
-    scores = parts.index.dense_scores(vector, parts.index.nearest(vector, NEAREST, None))
-    return sorted(scores, key=lambda pid: (-scores[pid].passage - segments * scores[pid].segment, pid))
+    pids = np.array(parts.index.nearest(vector, NEAREST, None), dtype=np.int64)
+    scores = parts.index.dense_scores(vector, pids)
+    return _best_first(pids, scores.passage.astype(np.float64) + segments * scores.segment)
+
+
+def _best_first(pids: Ids, scores: npt.NDArray[np.floating]) -> list[int]:
+    return list(pids[np.argsort(-scores, kind="stable")].tolist())

@@ -1,6 +1,6 @@
 """Words of the passages in memory, derived from the store: which passages hold them, and how well, by BM25.
 
-    store.passage -> passages x words (sparse) ; (terms, passages) -> BM25
+    store.passage -> passages x words (sparse) ; terms -> WordMatches -> BM25 of passages
 
 Robertson and Zaragoza 2009: sum of weight * tf (k1 + 1) / (tf + k1 (1 - b + b length / mean length)).
 The matrix is read from the store whole (a second for 100,000 passages) and again when the store has changed.
@@ -9,7 +9,7 @@ The matrix is read from the store whole (a second for 100,000 passages) and agai
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,10 +17,10 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from index.store import Store
-from rag.ports import LexicalScore, Term, WordCounts
+from rag.ports import Ids, LexicalScores, Term, WordCounts
 
 K1, B = 1.2, 0.75
-REMEMBERED = 20_000  # ids of words that were asked for
+REMEMBERED = 20_000  # places of words that were asked for
 
 Rows = npt.NDArray[np.int64]  # positions among the passages, ascending
 Floats = npt.NDArray[np.float32]
@@ -37,20 +37,19 @@ class _Postings:
     starts: Rows
     rows: npt.NDArray[np.int32]
     counts: npt.NDArray[np.uint8]
-    ids: dict[str, int] = field(default_factory=dict)  # of words that were asked for; 0 where no passage ever held one
+    places: dict[str, slice] = field(default_factory=dict)  # where the postings of words that were asked for lie
 
     def of(self, word: int) -> slice:
-        """Where the postings of a word lie; nowhere for one that came after this state."""
+        """Where the postings of a word lie; nowhere for 0 and for a word that came after this state."""
         known = 0 < word < self.starts.size - 1
-        return slice(self.starts[word], self.starts[word + 1]) if known else slice(0, 0)
+        return slice(int(self.starts[word]), int(self.starts[word + 1])) if known else slice(0, 0)
 
-    def positions(self, pids: Sequence[int]) -> tuple[Rows, Rows]:
-        """Those of the passages that exist, ascending, and their positions."""
-        wanted = np.unique(np.asarray(pids, dtype=np.int64))
-        at = np.searchsorted(self.pids, wanted)
-        there = at < self.pids.size
-        there[there] = self.pids[at[there]] == wanted[there]
-        return wanted[there], at[there]
+    def positions(self, pids: Ids) -> tuple[Rows, Rows]:
+        """Which of the passages exist, by their place in `pids`, and their positions here; both ascending."""
+        at = np.searchsorted(self.pids, pids)
+        at[at == self.pids.size] = 0
+        there = np.flatnonzero(self.pids[at] == pids) if self.pids.size else at[:0]
+        return there, at[there]
 
 
 class LexicalIndex:
@@ -61,77 +60,16 @@ class LexicalIndex:
         self._lock = threading.Lock()
         self._postings: _Postings | None = None
 
-    def matching(self, terms: Sequence[Term], k: int, among: Sequence[int] | None) -> list[int]:
-        """The `k` best passages, of all or `among` some, that hold any of the terms' forms, best first."""
+    def matches(self, terms: Sequence[Term]) -> WordMatches:
+        """Where the terms' forms occur."""
         now = self._current()
-        scores = np.zeros(now.pids.size, dtype=np.float32)
-        for term, rows, counts in self._counted(now, terms):
-            scores[rows] += _bm25(term, counts, now.norms[rows])
-        if among is not None:
-            outside = np.ones(scores.size, dtype=np.bool_)
-            outside[now.positions(among)[1]] = False
-            scores[outside] = 0.0
-        held = np.flatnonzero(scores)
-        if held.size > k:
-            held = held[scores[held] >= np.partition(scores[held], -k)[-k]]
-        best = held[np.argsort(-scores[held], kind="stable")][:k]
-        return list(now.pids[best].tolist())
-
-    def scores(self, terms: Sequence[Term], pids: Sequence[int]) -> dict[int, LexicalScore]:
-        """BM25 of the given passages that exist, 0.0 for one that holds none of the words."""
-        now = self._current()
-        wanted, at = now.positions(pids)
-        norms = now.norms[at]
-        total = np.zeros(at.size, dtype=np.float32)
-        matched: list[dict[str, float]] = [{} for _ in at]
-        for term, rows, counts in self._counted(now, terms):
-            here, there = _meet(at, rows)
-            total[here] += _bm25(term, counts[there], norms[here])
-            for position, count in zip(here.tolist(), counts[there].tolist(), strict=True):
-                matched[position][term.word] = min(1.0, count)
-        return {
-            pid: LexicalScore(score, words)
-            for pid, score, words in zip(wanted.tolist(), total.tolist(), matched, strict=True)
-        }
-
-    def found(self, terms: Sequence[Term], pids: Sequence[int]) -> dict[int, dict[str, tuple[str, ...]]]:
-        """For each of the passages, the terms' words with those of their forms that it holds, the likeliest first."""
-        now = self._current()
-        wanted, at = now.positions(pids)
-        forms: list[dict[str, tuple[str, ...]]] = [{} for _ in at]
-        ids = self._ids(now, [form for term in terms for form in term.forms])
-        for term in terms:
-            for form in sorted(term.forms, key=lambda word: -term.forms[word]):
-                here, _ = _meet(at, now.rows[now.of(ids[form])])
-                for position in here.tolist():
-                    forms[position][term.word] = (*forms[position].get(term.word, ()), form)
-        return dict(zip(wanted.tolist(), forms, strict=True))
+        return WordMatches(now, terms, self._places(now, [form for term in terms for form in term.forms]))
 
     def frequencies(self, words: Sequence[str]) -> WordCounts:
         """In how many passages each of the words occurs, 0 included, and how many passages there are."""
         now = self._current()
-        places = {word: now.of(number) for word, number in self._ids(now, words).items()}
-        return WordCounts(now.pids.size, {word: int(place.stop - place.start) for word, place in places.items()})
-
-    def plans_of(self, pids: Sequence[int]) -> dict[int, int]:
-        """The number in the store of the plan that each of the passages is of."""
-        now = self._current()
-        wanted, at = now.positions(pids)
-        return dict(zip(wanted.tolist(), now.docs[at].tolist(), strict=True))
-
-    def _counted(self, now: _Postings, terms: Sequence[Term]) -> Iterator[tuple[Term, Rows, Floats]]:
-        """For each term the passages that hold it, and how often, its forms counted by their strength."""
-        ids = self._ids(now, [form for term in terms for form in term.forms])
-        for term in terms:
-            places = [(now.of(ids[form]), strength) for form, strength in term.forms.items()]
-            rows = [now.rows[place] for place, _ in places]
-            counts = [now.counts[place] * np.float32(strength) for place, strength in places]
-            if len(places) == 1:
-                yield term, rows[0].astype(np.int64), counts[0]
-            elif places:
-                sums = np.bincount(np.concatenate(rows), np.concatenate(counts), minlength=now.pids.size)
-                held = np.flatnonzero(sums)
-                yield term, held, sums[held].astype(np.float32)
+        places = self._places(now, words)
+        return WordCounts(now.pids.size, {word: place.stop - place.start for word, place in places.items()})
 
     def _current(self) -> _Postings:
         """The postings of the store's present state."""
@@ -144,17 +82,86 @@ class LexicalIndex:
                     now = self._postings = _read(self._store, seq)
         return now
 
-    def _ids(self, now: _Postings, words: Sequence[str]) -> dict[str, int]:
-        """The ids of the words, 0 for one that no passage ever held."""
-        ids = {word: now.ids.get(word, -1) for word in words}
-        unknown = [word for word, number in ids.items() if number < 0]
+    def _places(self, now: _Postings, words: Sequence[str]) -> dict[str, slice]:
+        """Where the postings of the words lie; nowhere for one that no passage ever held."""
+        known = {word: now.places.get(word) for word in words}
+        unknown = [word for word, place in known.items() if place is None]
+        fresh: dict[str, slice] = {}
         if unknown:
-            fresh = {**dict.fromkeys(unknown, 0), **self._store.word_ids(unknown)}
-            ids.update(fresh)
-            if len(now.ids) > REMEMBERED:
-                now.ids.clear()
-            now.ids.update(fresh)
-        return ids
+            ids = self._store.word_ids(unknown)
+            fresh = {word: now.of(ids.get(word, 0)) for word in unknown}
+            if len(now.places) > REMEMBERED:
+                now.places.clear()
+            now.places.update(fresh)
+        return {word: place or fresh[word] for word, place in known.items()}
+
+
+class WordMatches:
+    """Where the words of one question occur, by the postings of one state of the store."""
+
+    def __init__(self, postings: _Postings, terms: Sequence[Term], places: Mapping[str, slice]) -> None:
+        self._postings = postings
+        self._terms = terms
+        self._places = places
+        self._held = [self._counted(term) for term in terms]
+
+    def _counted(self, term: Term) -> tuple[Rows, Floats]:
+        """The passages that hold a term, and how often, its forms counted by their strength; both (n,)."""
+        now = self._postings
+        places = [(self._places[form], np.float32(strength)) for form, strength in term.forms.items()]
+        rows = [now.rows[place] for place, _ in places]
+        counts = [now.counts[place] * strength for place, strength in places]
+        if len(places) < 2:
+            return (rows[0].astype(np.int64), counts[0]) if places else (np.empty(0, np.int64), np.empty(0, np.float32))
+        sums = np.bincount(np.concatenate(rows), np.concatenate(counts), minlength=now.pids.size)
+        held = np.flatnonzero(sums > 0)
+        return held, sums[held].astype(np.float32)
+
+    def best(self, k: int, among: Sequence[int] | None) -> list[int]:
+        """The `k` best passages, of all or `among` some, that hold any of the terms' forms, best first."""
+        now = self._postings
+        scores = np.zeros(now.pids.size, dtype=np.float32)
+        for term, (rows, counts) in zip(self._terms, self._held, strict=True):
+            scores[rows] += _bm25(term, counts, now.norms[rows])
+        if among is not None:
+            inside = np.zeros(scores.size, dtype=np.bool_)
+            inside[now.positions(np.unique(np.asarray(among, dtype=np.int64)))[1]] = True
+            scores[~inside] = 0.0
+        held = np.flatnonzero(scores > 0)
+        if held.size > k:
+            held = held[scores[held] >= np.partition(scores[held], -k)[-k]]
+        best = held[np.argsort(-scores[held], kind="stable")][:k]
+        return list(now.pids[best].tolist())
+
+    def scores(self, pids: Ids) -> LexicalScores:
+        """BM25 of the given passages, 0.0 for one that holds none of the words."""
+        now = self._postings
+        there, at = now.positions(pids)
+        norms = now.norms[at]
+        total = np.zeros(at.size, dtype=np.float32)
+        strengths = np.zeros((pids.size, len(self._terms)), dtype=np.float32)
+        for column, (term, (rows, counts)) in enumerate(zip(self._terms, self._held, strict=True)):
+            here, found = _meet(at, rows)
+            total[here] += _bm25(term, counts[found], norms[here])
+            strengths[there[here], column] = np.minimum(1.0, counts[found])
+        bm25 = np.zeros(pids.size, dtype=np.float32)
+        bm25[there] = total
+        plans = np.full(pids.size, -1, dtype=np.int64)
+        plans[there] = now.docs[at]
+        return LexicalScores(bm25, strengths, plans)
+
+    def found(self, pids: Sequence[int]) -> dict[int, dict[str, tuple[str, ...]]]:
+        """For each of the passages, the terms' words with those of their forms that it holds, the likeliest first."""
+        now = self._postings
+        wanted = np.unique(np.asarray(pids, dtype=np.int64))
+        there, at = now.positions(wanted)
+        forms: list[dict[str, tuple[str, ...]]] = [{} for _ in at]
+        for term in self._terms:
+            for form in sorted(term.forms, key=lambda word: -term.forms[word]):
+                here, _ = _meet(at, now.rows[self._places[form]])
+                for position in here.tolist():
+                    forms[position][term.word] = (*forms[position].get(term.word, ()), form)
+        return dict(zip(wanted[there].tolist(), forms, strict=True))
 
 
 def _read(store: Store, seq: int) -> _Postings:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from index.database import Identity
 from index.dense import DenseIndex
-from index.lexical import LexicalIndex
+from index.lexical import LexicalIndex, WordMatches
 from index.store import Store
-from rag.ports import DenseScore, LexicalScore, SegmentScore, Term, Vectors, WordCounts
+from rag.ports import DenseScores, Ids, SegmentScore, Term, Vectors, WordCounts
 from rag.types import Document, DocumentInfo, Sentence, StoredPassage
 
 ALL = 200  # passages; where no more are asked, all are candidates
@@ -28,6 +28,8 @@ class Library:
         self._dense = DenseIndex(store)
         self._lexical = LexicalIndex(store)
         self._document = lru_cache(maxsize=64)(self._read_document)
+        self._infos = lru_cache(maxsize=1)(self._read_infos)
+        self._heading = lru_cache(maxsize=4096)(self._read_heading)
 
     @classmethod
     def open(cls, folder: Path, identity: Identity | None = None) -> Library:
@@ -37,9 +39,12 @@ class Library:
         """
         return cls(Store.open(folder, identity))
 
-    def documents(self) -> list[DocumentInfo]:
-        """What is known of every plan, in the order of coming."""
-        return self.store.document_infos()
+    def documents(self) -> tuple[DocumentInfo, ...]:
+        """What is known of every plan, in the order of coming; the same object until one comes or goes."""
+        return self._infos(self.store.edition_of_all())
+
+    def _read_infos(self, _edition: tuple[int, int]) -> tuple[DocumentInfo, ...]:
+        return tuple(self.store.document_infos())  # two milliseconds for 400 plans: not for every question
 
     def document(self, document_id: str) -> Document:
         """A plan, whole.
@@ -64,11 +69,7 @@ class Library:
             return self._dense.nearest(vector, k)
         return list(among) if len(among) <= ALL else self._dense.nearest_among(vector, k, among)
 
-    def matching(self, terms: Sequence[Term], k: int, among: Sequence[int] | None) -> list[int]:
-        """The `k` best passages by BM25 that hold any of the terms' forms."""
-        return self._lexical.matching(terms, k, among)
-
-    def dense_scores(self, vector: Vectors, pids: Sequence[int]) -> dict[int, DenseScore]:
+    def dense_scores(self, vector: Vectors, pids: Ids) -> DenseScores:
         """Cosines of `vector` (dim,) with the passages and their segments."""
         return self._dense.scores(vector, pids)
 
@@ -76,17 +77,9 @@ class Library:
         """Cosines of `vector` (dim,) with every segment of the passages."""
         return self._dense.segment_scores(vector, pids)
 
-    def lexical_scores(self, terms: Sequence[Term], pids: Sequence[int]) -> dict[int, LexicalScore]:
-        """BM25 of the passages for the given terms."""
-        return self._lexical.scores(terms, pids)
-
-    def found_forms(self, terms: Sequence[Term], pids: Sequence[int]) -> dict[int, dict[str, tuple[str, ...]]]:
-        """For each passage, the terms' words with those of their forms that it holds."""
-        return self._lexical.found(terms, pids)
-
-    def plans_of(self, pids: Sequence[int]) -> dict[int, int]:
-        """The number in the store of the plan that each of the passages is of."""
-        return self._lexical.plans_of(pids)
+    def matches(self, terms: Sequence[Term]) -> WordMatches:
+        """Where the terms' forms occur."""
+        return self._lexical.matches(terms)
 
     def frequencies(self, words: Sequence[str]) -> WordCounts:
         """In how many passages each of the words occurs."""
@@ -107,13 +100,6 @@ class Library:
             "SELECT pid, doc, number, section, text FROM passage WHERE pid IN (SELECT value FROM json_each(?))",
             (wanted,),
         ).fetchall()
-        plans = {
-            doc: (DocumentInfo(**json.loads(info)), json.loads(sections))
-            for doc, info, sections in self.store.connection.execute(
-                "SELECT doc, info, sections FROM document WHERE doc IN (SELECT value FROM json_each(?))",
-                (json.dumps(list({row[1] for row in rows})),),
-            )
-        }
         sentences: dict[int, list[Sentence]] = {row[0]: [] for row in rows}
         for pid, *rest in self.store.connection.execute(
             "SELECT pid, paragraph, begin, stop, text FROM sentence WHERE pid IN (SELECT value FROM json_each(?)) "
@@ -124,12 +110,22 @@ class Library:
                 sentences[pid].append(Sentence(*rest))
         found = {}
         for pid, doc, number, section, text in rows:
-            if doc not in plans:  # replaced since the passages were read
+            heading = self._heading(doc)
+            if heading is None:  # replaced since the passages were read
                 continue
-            document, sections = plans[doc]
-            headings = tuple(sections[section])
-            found[pid] = StoredPassage(pid, f"{document.id}:c{number}", document, headings, tuple(sentences[pid]), text)
+            document, sections = heading
+            found[pid] = StoredPassage(
+                pid, f"{document.id}:c{number}", document, sections[section], tuple(sentences[pid]), text
+            )
         return [found[pid] for pid in pids if pid in found]
+
+    def _read_heading(self, doc: int) -> tuple[DocumentInfo, list[tuple[str, ...]]] | None:
+        """What is known of a plan by its number, which no other ever gets, and the headings of its sections.
+
+        They lie behind the plan's whole source, so that reading them takes the longer the longer the plan is.
+        """
+        row = self.store.connection.execute("SELECT info, sections FROM document WHERE doc = ?", (doc,)).fetchone()
+        return (DocumentInfo(**json.loads(row[0])), list(map(tuple, json.loads(row[1])))) if row else None
 
     def save_snapshot(self) -> None:
         """Write the vectors of the present state beside the store, so that the next start need not rebuild them."""

@@ -187,6 +187,11 @@ class Store(Database):
             raise _no_such_plan(document_id)
         return int(row[0])
 
+    def edition_of_all(self) -> tuple[int, int]:
+        """What changes whenever a plan comes, goes or is replaced: the newest edition, and how many plans there are."""
+        newest, count = self.connection.execute("SELECT coalesce(max(doc), 0), count(*) FROM document").fetchone()
+        return int(newest), int(count)
+
     def pids(self, document_id: str | None, section: str | None = None) -> list[int]:
         """Passages of one plan or of all, in their order; of `section` only those whose headings hold that text.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 
 import simplemma
 import stopwordsiso
@@ -50,8 +50,7 @@ def detect_language(text: str) -> str:
     latin_words = re.findall(r"[A-Za-zÀ-ɏ']+", text)
     for char in text:
         if char.isalpha():
-            script = unicodedata.name(char, "").split(" ")[0]
-            counts[_SCRIPTS.get(script, "und")] += 1
+            counts[_script(char)] += 1
     if counts["ja"]:  # kana is what tells Japanese from Chinese
         return "ja"
     counts["latin"] = len(latin_words)
@@ -64,6 +63,12 @@ def detect_language(text: str) -> str:
     if language == "latin" or (language == "zh" and english >= 2 and english >= counts["zh"] / 3):
         return _latin([word.lower() for word in latin_words])
     return language
+
+
+@lru_cache(maxsize=10_000)
+def _script(char: str) -> str:
+    """The language that a letter's script is of: "学" -> "zh"."""
+    return _SCRIPTS.get(unicodedata.name(char, "").split(" ")[0], "und")
 
 
 def _latin(words: list[str]) -> str:

@@ -3,21 +3,28 @@
     texts -> tokens -> one run of the graph a text -> token embeddings, padded for the pooling that follows
 
 Each text runs alone: a run's numbers then never depend on the texts beside it, so a question has the
-same vector asked alone and in a batch, and nothing is spent on padding.
+same vector asked alone and in a batch, and nothing is spent on padding. A run has one thread, several
+texts run side by side: a question is too short to be shared out, and threads that wait for a share of it
+keep a processor from whatever else there is to do, searching for one.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 import onnxruntime
 import torch
 from sentence_transformers.base.modules.input_module import InputModule
 from tokenizers import Tokenizer
+
+Ids = npt.NDArray[np.int64]  # (1, length), a text's tokens
 
 GRAPH, TOKENIZER = "model.onnx", "tokenizer.json"
 
@@ -33,11 +40,12 @@ class OnnxTransformer(InputModule):
         self.folder = folder
         self.max_tokens = max_tokens
         self.dim = dim
-        self.threads = 0  # of the processor; 0 lets ONNX Runtime choose
+        self.threads = 0  # texts that run side by side; 0: as many as there are processors
         self.tokenizer = Tokenizer.from_file(str(Path(folder) / TOKENIZER))
         self.tokenizer.enable_truncation(max_tokens)
         self.tokenizer.no_padding()
         self._session: onnxruntime.InferenceSession | None = None
+        self._pool: ThreadPoolExecutor | None = None
 
     @classmethod
     def load(cls, model_name_or_path: str, subfolder: str = "", *_hub: Any, **_options: Any) -> Self:  # noqa: ANN401
@@ -66,12 +74,11 @@ class OnnxTransformer(InputModule):
 
     def forward(self, features: dict[str, Any], **_options: Any) -> dict[str, Any]:  # noqa: ANN401 - the base's form
         """Add `token_embeddings`, (n, longest, dim) float32; zero where the mask is."""
-        mask = features["attention_mask"]
-        embeddings = np.zeros((*mask.shape, self.dim), dtype=np.float32)
-        for row, length in enumerate(mask.sum(dim=1).tolist()):
-            ids = features["input_ids"][row : row + 1, :length].numpy()
-            (states,) = self._run(ids)
-            embeddings[row, :length] = states[0]
+        lengths = features["attention_mask"].sum(dim=1).tolist()
+        texts = [features["input_ids"][row : row + 1, :length].numpy() for row, length in enumerate(lengths)]
+        embeddings = np.zeros((*features["attention_mask"].shape, self.dim), dtype=np.float32)
+        for row, (length, states) in enumerate(zip(lengths, self._states(texts), strict=True)):
+            embeddings[row, :length] = states
         features["token_embeddings"] = torch.from_numpy(embeddings)
         return features
 
@@ -79,12 +86,20 @@ class OnnxTransformer(InputModule):
         """Length of a token's embedding."""
         return self.dim
 
-    def _run(self, ids: np.ndarray[Any, Any]) -> Any:  # noqa: ANN401 - ONNX Runtime is untyped
+    def _states(self, texts: Sequence[Ids]) -> Iterator[Any]:
+        """The embeddings of each text's tokens, (length, dim) float32, in the order of the texts."""
         if self._session is None:
             options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = self.threads
+            options.intra_op_num_threads = 1
             options.log_severity_level = 3
             self._session = onnxruntime.InferenceSession(
                 str(Path(self.folder) / GRAPH), options, providers=["CPUExecutionProvider"]
             )
-        return self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+            self._pool = ThreadPoolExecutor(self.threads or os.cpu_count() or 1, "encode")
+        run = partial(_run, self._session)
+        return map(run, texts) if len(texts) == 1 or self._pool is None else self._pool.map(run, texts)
+
+
+def _run(session: onnxruntime.InferenceSession, ids: Ids) -> Any:  # noqa: ANN401 - ONNX Runtime is untyped
+    (states,) = session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+    return states[0]

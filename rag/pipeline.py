@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Protocol
 
@@ -24,17 +24,17 @@ from rag.judge import Judge, Judges
 from rag.language import detect_language
 from rag.names import bound_names, names
 from rag.phrases import phrase
-from rag.ports import Encoder, PassageIndex
+from rag.ports import Encoder, PassageIndex, Vectors
 from rag.query import Query
 from rag.question import Asked, asks_for
 from rag.retrieve import HybridRetriever
-from rag.scope import Scope, elsewhere, own_names, resolve
+from rag.scope import PlanNames, Scope, elsewhere, own_names, resolve
 from rag.statements import spelt_out
 from rag.summary import section_meant, section_named, summarise, wants_summary
 from rag.text import is_han
 from rag.thresholds import Thresholds
 from rag.tokenizer import Tokenizer, simplified
-from rag.types import Answer, Document, DocumentInfo, Hit, PlanScope, Status
+from rag.types import Answer, Document, DocumentInfo, Found, Status
 
 LONGEST_HISTORY = 20  # questions that are remembered
 HITS = 8  # passages whose clauses are weighed
@@ -54,11 +54,33 @@ _GREETING = re.compile(
 class Plans(PassageIndex, Protocol):
     """An index that also gives the plans themselves."""
 
-    def documents(self) -> list[DocumentInfo]:
-        """What is known of every plan."""
+    def documents(self) -> tuple[DocumentInfo, ...]:
+        """What is known of every plan; the same object until one comes or goes."""
 
     def document(self, document_id: str) -> Document:
         """A plan, whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One question of a message, and the halves that it asks, each with whose plan it is about."""
+
+    question: str
+    halves: tuple[tuple[str, Scope], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A message as it is to be answered."""
+
+    id: str
+    question: str
+    language: str
+    alone: str  # with what it takes from those before it
+    parts: tuple[Part, ...]
+    infos: tuple[DocumentInfo, ...]  # the plans there are
+    section: str | None
+    seconds: float  # that it took
 
 
 class Assistant:
@@ -81,18 +103,23 @@ class Assistant:
         self._longest = longest_question
         self.thresholds = thresholds
         self.judge: Judges = Judge.shipped()
+        self._last_names = PlanNames.of(())
 
-    def search(self, query: str, k: int, plan: str | None = None, section: str | None = None) -> list[Hit]:
+    def search(self, query: str, k: int, plan: str | None = None, section: str | None = None) -> Found:
         """The `k` passages, of a plan or of sections whose heading holds a text, that bear most on a query, best first.
+
+        A query that names one of several plans is limited to it by itself, as a question is.
 
         :raises QuestionError: if the query is too long.
         :raises NotFoundError: if there is no such plan or section.
         """
         self._check(query)
-        among = self._plans.within(plan, section)
+        self._plans.within(plan, section)
         if not re.search(r"\w", query):
-            return []
-        return self._retriever.search(query, k, among)
+            return Found(())
+        scope = resolve(query, plan, self._names())
+        hits = self._retriever.search(scope.question, k, self._plans.within(scope.plan, section))
+        return Found(tuple(hits), scope.chosen)
 
     def ask(
         self, question: str, plan: str | None = None, history: Sequence[str] = (), section: str | None = None
@@ -104,32 +131,71 @@ class Assistant:
         :raises QuestionError: if the question is too long.
         :raises NotFoundError: if there is no such plan or section.
         """
+        (answer,) = self.answer([self.understand(question, plan, history, section)])
+        return answer
+
+    def understand(
+        self, question: str, plan: str | None = None, history: Sequence[str] = (), section: str | None = None
+    ) -> Understood:
+        """The first half of `ask`, which takes and raises the same; no part of it hangs on how the plan is searched."""
         begun = time.perf_counter()
         self._check(question)
         self._plans.within(plan, section)
-        infos = self._plans.documents()
-        language = detect_language(question)
+        names = self._names()
         alone = standalone(question.strip(), history[-LONGEST_HISTORY:], self._tokenizer, self._encoder.encode_queries)
         parts = questions_in(simplified(alone))
-        asked = [[(half, resolve(half, plan, infos)) for half in halves(part)] for part in parts]
-        answers = [
-            [self._compose(half, scope, infos, section, language, begun) for half, scope in one] for one in asked
-        ]
-        composed = together([merged([composed for composed, _ in one]) for one in answers], parts, language)
-        retrieved = answers[-1][-1][1]
-        scope = asked[0][0][1]
-        ended = time.perf_counter()
-        return Answer(
+        return Understood(
             id=sha256("\n".join([plan or "", *history, question]).encode()).hexdigest()[:16],
             question=question,
-            language=language,
+            language=detect_language(question),
+            alone=alone,
+            parts=tuple(
+                Part(part, tuple((half, resolve(half, plan, names)) for half in halves(part))) for part in parts
+            ),
+            infos=names.infos,
+            section=section,
+            seconds=time.perf_counter() - begun,
+        )
+
+    def answer(self, questions: Sequence[Understood]) -> list[Answer]:
+        """The second half of `ask`, for any number of questions; several are encoded together, which takes less time.
+
+        :raises NotFoundError: if a plan or section has gone meanwhile.
+        """
+        asked = [half for question in questions for part in question.parts for half in part.halves]
+        texts = list(dict.fromkeys(scope.question for _, scope in asked))
+        vectors: dict[str, Vectors] = {}
+        if len(texts) > 1:
+            vectors = dict(zip(texts, self._encoder.encode_queries(texts), strict=True))
+        return [self._answer(question, vectors) for question in questions]
+
+    def _names(self) -> PlanNames:
+        """Of the plans there are now; those of the last question where no plan has come or gone since."""
+        infos = self._plans.documents()
+        if infos is not self._last_names.infos:
+            self._last_names = PlanNames.of(infos)
+        return self._last_names
+
+    def _answer(self, asked: Understood, vectors: Mapping[str, Vectors]) -> Answer:
+        begun = time.perf_counter() - asked.seconds
+        answers = [
+            [self._compose(half, scope, asked, begun, vectors) for half, scope in part.halves] for part in asked.parts
+        ]
+        whole = [merged([composed for composed, _ in part]) for part in answers]
+        composed = together(whole, [part.question for part in asked.parts], asked.language)
+        retrieved = answers[-1][-1][1]
+        ended = time.perf_counter()
+        return Answer(
+            id=asked.id,
+            question=asked.question,
+            language=asked.language,
             status=composed.status,
-            text=spelt_out(composed.text, composed.citations, language, self._dictionary.is_common),
+            text=spelt_out(composed.text, composed.citations, asked.language, self._dictionary.is_common),
             citations=composed.citations,
             related=composed.related,
             completeness=composed.completeness,
-            resolved=alone if alone != question.strip() else None,
-            scope=PlanScope(scope.plan, scope.words) if scope.plan and scope.words else None,
+            resolved=asked.alone if asked.alone != asked.question.strip() else None,
+            scope=asked.parts[0].halves[0][1].chosen,
             confidence=round(composed.confidence, 4),
             timings_ms={
                 "retrieve": round(1000 * (retrieved - begun), 1),
@@ -139,15 +205,13 @@ class Assistant:
         )
 
     def _compose(
-        self,
-        question: str,
-        scope: Scope,
-        infos: Sequence[DocumentInfo],
-        section: str | None,
-        language: str,
-        begun: float,
+        self, question: str, scope: Scope, asked_in: Understood, begun: float, vectors: Mapping[str, Vectors]
     ) -> tuple[Composed, float]:
-        """The answer's substance, and when retrieval was done."""
+        """The answer's substance, and when retrieval was done.
+
+        :param vectors: of questions (dim,), those that are known already.
+        """
+        infos, section, language = asked_in.infos, asked_in.section, asked_in.language
         if _GREETING.fullmatch(question):
             return Composed(Status.GREETING, phrase("greeting", language)), begun
         query = self._retriever.query(scope.question)
@@ -163,7 +227,8 @@ class Assistant:
             named = section_named(question, document)
             if named and wants_summary(named[1], asked):
                 return brief(query, document, summarise(named[0], document), titled=len(infos) > 1), begun
-        vector = self._encoder.encode_queries([query.text])[0]
+        known_vector = vectors.get(query.text)
+        vector = self._encoder.encode_queries([query.text])[0] if known_vector is None else known_vector
         among = self._plans.within(only, section)
         whole = Asked.LIST in asked and among is not None and len(among) <= SCANNED
         hits = self._retriever.rank(query, vector, len(among) if among and whole else HITS, among)

@@ -12,14 +12,15 @@ import numpy.typing as npt
 from rag.types import StoredPassage
 
 Vectors = npt.NDArray[np.float32]  # (n, dim), rows of unit length
+Ids = npt.NDArray[np.int64]  # (n,) passages by their number in the store, ascending, each once
 
 
 @dataclass(frozen=True, slots=True)
-class DenseScore:
-    """Cosines of a question with one passage and with the best of its segments."""
+class DenseScores:
+    """Cosines of a question with n passages and with the best segment of each, both (n,); NaN for one now gone."""
 
-    passage: float
-    segment: float
+    passage: npt.NDArray[np.float32]
+    segment: npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,15 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class LexicalScore:
-    """BM25 of one passage, and how well it matches each of the question's words, 0..1."""
+class LexicalScores:
+    """Of n passages: BM25 (n,), how well each holds each term (n, terms), 0..1, and the plan that each is of (n,).
 
-    bm25: float
-    matched: Mapping[str, float]
+    A plan is a number that is the store's own, -1 for a passage now gone; the passages of one are side by side.
+    """
+
+    bm25: npt.NDArray[np.float32]
+    strengths: npt.NDArray[np.float32]
+    plans: Ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,19 @@ class Vocabulary(Protocol):
         """The words that have each of these pinyin, written without tones: "wanhong" -> ["万虹"]."""
 
 
+class Matches(Protocol):
+    """Where the words of one question occur, in one state of an index; a term's forms count by their strength."""
+
+    def best(self, k: int, among: Sequence[int] | None) -> list[int]:
+        """The `k` best passages by BM25, of all or `among` some, that hold any of the words."""
+
+    def scores(self, pids: Ids) -> LexicalScores:
+        """BM25 of the passages, and which of the terms they hold."""
+
+    def found(self, pids: Sequence[int]) -> dict[int, dict[str, tuple[str, ...]]]:
+        """For each of the passages, the terms' words with those of their forms that it holds, the likeliest first."""
+
+
 class PassageIndex(Vocabulary, Protocol):
     """What retrieval needs of an index: two ways to find candidates, two exact scores for any of them.
 
@@ -106,23 +124,14 @@ class PassageIndex(Vocabulary, Protocol):
     def nearest(self, vector: Vectors, k: int, among: Sequence[int] | None) -> list[int]:
         """Passages, of all or `among` some, that the `k` vectors nearest to `vector` (dim,) belong to."""
 
-    def matching(self, terms: Sequence[Term], k: int, among: Sequence[int] | None) -> list[int]:
-        """The `k` best passages by BM25, of all or `among` some, that hold any of the terms' forms."""
-
-    def dense_scores(self, vector: Vectors, pids: Sequence[int]) -> dict[int, DenseScore]:
+    def dense_scores(self, vector: Vectors, pids: Ids) -> DenseScores:
         """Cosines of `vector` (dim,) with the passages and their segments."""
 
     def segment_scores(self, vector: Vectors, pids: Sequence[int]) -> list[SegmentScore]:
         """Cosines of `vector` (dim,) with every segment of the passages, in the order of the plans."""
 
-    def lexical_scores(self, terms: Sequence[Term], pids: Sequence[int]) -> dict[int, LexicalScore]:
-        """BM25 of the passages, a term's forms counted together by their strength."""
-
-    def found_forms(self, terms: Sequence[Term], pids: Sequence[int]) -> dict[int, dict[str, tuple[str, ...]]]:
-        """For each of the passages, the terms' words with those of their forms that it holds, the likeliest first."""
-
-    def plans_of(self, pids: Sequence[int]) -> dict[int, int]:
-        """Which plan each of the passages is of, by a number that is the store's own."""
+    def matches(self, terms: Sequence[Term]) -> Matches:
+        """Where the terms' forms occur, all of it looked up once."""
 
     def passages(self, pids: Sequence[int]) -> list[StoredPassage]:
         """The passages themselves, in the order of `pids`."""

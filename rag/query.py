@@ -17,6 +17,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
+import numpy as np
+import numpy.typing as npt
+
 from rag.dictionary import WHOLE_GLOSS, Dictionary, lemma
 from rag.language import detect_language
 from rag.numerals import NUMERALS
@@ -49,26 +52,22 @@ class Query:
 
     def coverage(self, matched: Mapping[str, float]) -> float:
         """Share of the question's informative words, by weight, that were matched: 0..1."""
-        return self._share(self._weights[0], matched)
-
-    def own_coverage(self, matched: Mapping[str, float]) -> float:
-        """The same, but of words matched as they stand: a translation may have found something else."""
-        return self._share(self._weights[1], matched)
-
-    def _share(self, weights: Mapping[str, float], matched: Mapping[str, float]) -> float:
+        weights = self._weights
         found = sum(weights.get(word, 0.0) * min(1.0, strength) for word, strength in matched.items())
         return found / self.total if self.total else 0.0
 
     @cached_property
-    def _weights(self) -> tuple[dict[str, float], dict[str, float]]:
-        """What each word weighs, of all and of those that stand for themselves."""
-        every: dict[str, float] = {}
-        own: dict[str, float] = {}
+    def own_weights(self) -> npt.NDArray[np.float64]:
+        """The weights of the terms (terms,), 0 for one that only others stand for: a translation may find another."""
+        return np.array([term.weight if term.word in term.forms else 0.0 for term in self.terms])
+
+    @cached_property
+    def _weights(self) -> dict[str, float]:
+        """What each word weighs."""
+        weights: dict[str, float] = {}
         for term in self.terms:
-            every[term.word] = every.get(term.word, 0.0) + term.weight
-            if term.word in term.forms:
-                own[term.word] = own.get(term.word, 0.0) + term.weight
-        return every, own
+            weights[term.word] = weights.get(term.word, 0.0) + term.weight
+        return weights
 
 
 def make_query(question: str, tokenizer: Tokenizer, dictionary: Dictionary, vocabulary: Vocabulary) -> Query:

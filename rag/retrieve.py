@@ -13,10 +13,13 @@ plan it is of.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
 
 from rag.dictionary import Dictionary
-from rag.ports import DenseScore, Encoder, LexicalScore, PassageIndex, Vectors
+from rag.ports import Encoder, LexicalScores, PassageIndex, Vectors
 from rag.query import Query, make_query
 from rag.tokenizer import Tokenizer
 from rag.types import Hit, MatchedWord
@@ -46,52 +49,50 @@ class HybridRetriever:
 
     def rank(self, query: Query, vector: Vectors, k: int, among: Sequence[int] | None = None) -> list[Hit]:
         """The same for a question that is already a Query and a vector (dim,)."""
-        pids = dict.fromkeys(self._index.nearest(vector, NEAREST, among))
-        pids.update(dict.fromkeys(self._index.matching(query.terms, MATCHING, among)))
-        candidates = list(pids)
-        dense = self._index.dense_scores(vector, candidates)
-        lexical = self._index.lexical_scores(query.terms, candidates)
-        in_plan = self._coverage_by_plan(query, lexical)
-        scored = [
-            (_fused(query, dense[pid], lexical[pid]) + PLAN * in_plan[pid], pid)
-            for pid in candidates
-            if pid in dense and pid in lexical
-        ]
-        scored.sort(key=lambda item: (-item[0], item[1]))
-        best = scored[:k]
-        chosen = [pid for _, pid in best]
+        matches = self._index.matches(query.terms)
+        candidates = [*self._index.nearest(vector, NEAREST, among), *matches.best(MATCHING, among)]
+        pids = np.unique(np.array(candidates, dtype=np.int64))
+        dense = self._index.dense_scores(vector, pids)
+        lexical = matches.scores(pids)
+        share = lexical.bm25.astype(np.float64) / (query.total * _BM25_CEILING or np.inf)
+        plan = _coverage_by_plan(query, lexical)
+        score = (dense.passage.astype(np.float64) + dense.segment) / 2 + LEXICAL * share + PLAN * plan
+        score[lexical.plans < 0] = np.nan
+        best = np.argsort(-score, kind="stable")[:k]  # what is gone, not a number, comes last
+        best = best[~np.isnan(score[best])]
+        chosen = pids[best].tolist()
         found = {passage.pid: passage for passage in self._index.passages(chosen)}
-        forms = self._index.found_forms(query.terms, chosen)
+        forms = matches.found(chosen)
         return [
             Hit(
                 passage=found[pid],
-                score=score,
-                dense=dense[pid].passage,
-                sentence=dense[pid].segment,
-                lexical=_share(query, lexical[pid]),
-                plan=in_plan[pid],
-                coverage=query.coverage(lexical[pid].matched),
+                score=float(score[row]),
+                dense=float(dense.passage[row]),
+                sentence=float(dense.segment[row]),
+                lexical=float(share[row]),
+                plan=float(plan[row]),
+                coverage=query.coverage(_matched(query, lexical.strengths[row])),
                 matched=tuple(MatchedWord(word, shown) for word, shown in forms.get(pid, {}).items()),
                 rank=rank,
             )
-            for rank, (score, pid) in enumerate((item for item in best if item[1] in found), start=1)
+            for rank, (row, pid) in enumerate(
+                ((row, pid) for row, pid in zip(best.tolist(), chosen, strict=True) if pid in found), start=1
+            )
         ]
 
-    def _coverage_by_plan(self, query: Query, lexical: Mapping[int, LexicalScore]) -> dict[int, float]:
-        """For each passage, the share of the question's own words that all candidates of its plan match."""
-        plans = self._index.plans_of(list(lexical))
-        matched: dict[int, dict[str, float]] = {}
-        for pid, plan in plans.items():
-            words = matched.setdefault(plan, {})
-            for word, strength in lexical[pid].matched.items():
-                words[word] = max(words.get(word, 0.0), strength)
-        shares = {plan: query.own_coverage(words) for plan, words in matched.items()}
-        return {pid: shares[plans[pid]] if pid in plans else 0.0 for pid in lexical}
+
+def _matched(query: Query, strengths: npt.NDArray[np.float32]) -> dict[str, float]:
+    """The words of the terms that a passage holds, of its strengths (terms,)."""
+    return {
+        term.word: strength for term, strength in zip(query.terms, strengths.tolist(), strict=True) if strength > 0.0
+    }
 
 
-def _fused(query: Query, dense: DenseScore, lexical: LexicalScore) -> float:
-    return (dense.passage + dense.segment) / 2 + LEXICAL * _share(query, lexical)
-
-
-def _share(query: Query, lexical: LexicalScore) -> float:
-    return lexical.bm25 / (query.total * _BM25_CEILING) if query.total else 0.0
+def _coverage_by_plan(query: Query, lexical: LexicalScores) -> npt.NDArray[np.float64]:
+    """For each passage, (n,), the share of the question's own words that all candidates of its plan match."""
+    if not lexical.plans.size or not query.total:
+        return np.zeros(lexical.plans.size)
+    begins = np.flatnonzero(np.diff(lexical.plans, prepend=lexical.plans[0] - 1))
+    strengths = np.maximum.reduceat(lexical.strengths, begins, axis=0)  # (plans, terms)
+    shares = (strengths * query.own_weights).sum(axis=1) / query.total
+    return np.repeat(shares, np.diff(begins, append=lexical.plans.size))

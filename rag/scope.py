@@ -9,7 +9,7 @@ question. A place that no plan speaks of makes the question one about somewhere 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,7 +18,7 @@ from pypinyin import lazy_pinyin
 
 from rag.dictionary import Dictionary
 from rag.text import is_han
-from rag.types import DocumentInfo
+from rag.types import DocumentInfo, PlanScope
 
 _SUFFIX = re.compile(r"(?:特别行政区|自治[区州县旗]|新区|街道|[省市区县镇乡州盟旗])$")
 
@@ -45,33 +45,56 @@ class Scope:
     places: tuple[str, ...]
     words: tuple[str, ...] = ()  # of the question, by which it chose its plan among several
 
+    @property
+    def chosen(self) -> PlanScope | None:
+        """The plan that the question itself chose among several; None where it did not."""
+        return PlanScope(self.plan, self.words) if self.plan and self.words else None
 
-def resolve(question: str, plan: str | None, infos: Sequence[DocumentInfo]) -> Scope:
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlanNames:
+    """The plans there are, and which of them bear which name: made once for each state of an index."""
+
+    infos: tuple[DocumentInfo, ...]
+    owners: Mapping[str, frozenset[str]]  # a name or title in lower case, the longest first -> ids of plans
+
+    @classmethod
+    def of(cls, infos: Sequence[DocumentInfo]) -> PlanNames:
+        """The plans' own names and their titles."""
+        owners: dict[str, set[str]] = {}
+        for info in infos:
+            titles = (info.title.lower(),) if len(info.title) >= SHORTEST_TITLE else ()
+            for name in (*own_names(info), *titles):
+                owners.setdefault(name, set()).add(info.id)
+        by_length = sorted(owners, key=len, reverse=True)
+        return cls(tuple(infos), {name: frozenset(owners[name]) for name in by_length})
+
+
+def resolve(question: str, plan: str | None, plans: PlanNames) -> Scope:
     """Take the plans' own names out of a question; choose the plan where only one bears the name, or that and the year.
 
     >>> resolve("2026年上海市政府工作报告的目标", None, plans).plan   # of the reports of 2025 and 2026
     'shanghai-2026'
     """
-    chosen = [info for info in infos if plan is None or info.id == plan]
-    owners: dict[str, set[str]] = {}
-    for info in chosen:
-        titles = (info.title.lower(),) if len(info.title) >= SHORTEST_TITLE else ()
-        for name in (*own_names(info), *titles):
-            owners.setdefault(name, set()).add(info.id)
-    named = [name for name in sorted(owners, key=len, reverse=True) if name in question.lower()]
+    if plan is not None:
+        plans = PlanNames.of([info for info in plans.infos if info.id == plan])
+    lower = question.lower()
+    named = [name for name in plans.owners if name in lower]
     left = question
     for name in named:
         left = re.sub(rf"(?<![“「\"']){re.escape(name)}(?:'s\b)?", "", left, flags=re.IGNORECASE)
     left = left.strip(" 的，,《》") if re.search(r"\w{2}", left) else question
     words: tuple[str, ...] = ()
-    if plan is None and len(chosen) > 1:
-        holders = set.intersection(*(owners[name] for name in named)) if named else {info.id for info in chosen}
+    if plan is None and len(plans.infos) > 1:
+        holders = frozenset.intersection(*(plans.owners[name] for name in named)) if named else None
         years = _YEAR.findall(question) if named else _DATED.findall(question)
-        dated = {info.id for info in chosen if info.id in holders and set(years) & _years_of(info)}
-        if named and len(holders) == 1:
-            plan, words = holders.pop(), _as_asked(named[:1], question)
-        elif len(dated) == 1:
-            plan, words = dated.pop(), _as_asked([*named[:1], *years[:1]], question)
+        if holders is not None and len(holders) == 1:
+            (plan,), words = holders, _as_asked(named[:1], question)
+        elif years:
+            chosen = [info for info in plans.infos if holders is None or info.id in holders]
+            dated = [info.id for info in chosen if set(years) & _years_of(info)]
+            if len(dated) == 1:
+                (plan,), words = dated, _as_asked([*named[:1], *years[:1]], question)
     places = tuple(dict.fromkeys(short_place(place) for place in places_in(left) if place not in _HOME))
     return Scope(plan, left, places, words)
 

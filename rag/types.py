@@ -199,6 +199,14 @@ class PlanScope:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found, best first, and the plan where the query itself chose among several."""
+
+    hits: tuple[Hit, ...]
+    scope: PlanScope | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer in the plan's own words, or the reason why there is none."""
 

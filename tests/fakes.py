@@ -7,7 +7,7 @@ from zlib import crc32
 
 import numpy as np
 
-from rag.ports import Vectors
+from rag.ports import Encoder, Vectors
 from rag.tokenizer import normalise, pairs
 
 
@@ -32,3 +32,19 @@ class PairEncoder:
                 vectors[row, crc32(piece.encode()) % self.dim] += 1
             vectors[row, 0] += 1e-3  # no text has length zero
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+class CountingEncoder:
+    """Another encoder, with the questions of every call to it."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self.name, self.dim = encoder.name, encoder.dim
+        self.calls: list[list[str]] = []
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        self.calls.append(list(texts))
+        return self._encoder.encode_queries(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._encoder.encode_passages(texts)

@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from app.serve import warm_up
 from app.wiring import Services
-from rag.types import Answer, Hit
+from rag.types import Answer, Found
 
 T = TypeVar("T")
 HOSTILE = (
@@ -50,7 +50,7 @@ class HostileAssistant:
         )
         return replace(answer, text=f"{HOSTILE}\n- {HOSTILE} [1]", citations=(bad,), related=(bad,))
 
-    def search(self, query: str, k: int, plan: str | None = None, section: str | None = None) -> list[Hit]:
+    def search(self, query: str, k: int, plan: str | None = None, section: str | None = None) -> Found:
         return self._real.search(query, k, plan, section)
 
 

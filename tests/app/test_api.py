@@ -116,7 +116,7 @@ def test_refusal_cites_the_nearest_passages(client, source):
 
 def test_search_gives_ranked_hits_with_places(client, source):
     result = client.get("/api/v1/search", params={"q": "学校", "k": 3, "plan": PLAN}).json()
-    assert set(result) == {"query", "hits"}
+    assert set(result) == {"query", "hits", "scope"}
     assert [hit["rank"] for hit in result["hits"]] == [1, 2, 3]
     scores = [hit["score"] for hit in result["hits"]]
     assert scores == sorted(scores, reverse=True)

@@ -39,6 +39,26 @@ def test_a_batch_gives_every_line_its_id_back(index: Path, tmp_path: Path) -> No
     assert list(tmp_path.glob("*.part")) == []
 
 
+def test_a_long_batch_is_answered_in_parts_and_in_order(
+    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("app.cli._TOGETHER", 2)
+    questions, answers = tmp_path / "q.jsonl", tmp_path / "a.jsonl"
+    asked = ["学位", "火星", "你好", "", "医院"]
+    lines = [json.dumps({"id": number, "question": text}) for number, text in enumerate(asked)]
+    questions.write_text("\n".join(lines), encoding="utf-8")
+    assert main(["ask", "--batch", str(questions), "--out", str(answers)]) == 0
+    found = [json.loads(line) for line in answers.read_text(encoding="utf-8").splitlines()]
+    assert [(line["id"], line["question"]) for line in found] == list(enumerate(asked))
+
+    lines[3] = json.dumps({"id": 3, "question": "学位", "plan": "nowhere"})
+    questions.write_text("\n".join(lines), encoding="utf-8")
+    answers.unlink()
+    assert main(["ask", "--batch", str(questions), "--out", str(answers)]) == 2
+    assert "q.jsonl, id 3: There is no plan 'nowhere'" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == [questions]
+
+
 @pytest.mark.parametrize("line", ["{", "[]", '{"id": 1}', '{"id": 1, "question": 2}'])
 def test_a_malformed_line_is_named_and_nothing_is_written(
     index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str

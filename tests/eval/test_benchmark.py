@@ -13,7 +13,13 @@ def test_the_benchmark_times_every_step_of_an_index_of_the_size_asked_for(settin
     assert timing.passages == 30
     assert timing.vectors > 60, "segments besides passages"
     assert set(timing.steps) == set(STEPS)
-    assert min(timing.steps[step] for step in ("words", "nearest", "matching", "dense", "lexical", "passages")) > 0
+    assert (
+        min(
+            timing.steps[step]
+            for step in ("scope", "words", "nearest", "matches", "best", "dense", "lexical", "passages", "found")
+        )
+        > 0
+    )
     (found,) = json.loads(as_json([timing]))
     assert found["ratio"] == timing.ratio
-    assert "ratio" in describe([timing])
+    assert f"{timing.ratio:.0%}" in describe([timing]).splitlines()[-1]

@@ -18,6 +18,7 @@ from app.settings import shipped_plans
 from index.build import Builder, Change
 from index.database import FILE, Identity
 from index.dense import MANIFEST, read_manifest
+from index.halves import singles
 from index.library import Library
 from index.store import Store
 from rag.errors import (
@@ -28,7 +29,7 @@ from rag.errors import (
     IndexMissingError,
     NotFoundError,
 )
-from rag.ports import LexicalScore, Term
+from rag.ports import Term
 from rag.tokenizer import Tokenizer
 from rag.types import Document
 from tests.fakes import PairEncoder
@@ -52,7 +53,7 @@ def nearest(library: Library, text: str) -> list[int]:
 
 
 def matching(library: Library, word: str, plan: str | None = None) -> list[int]:
-    return library.matching([Term(word, 1.0, {word: 1.0})], 5, library.within(plan, None))
+    return library.matches([Term(word, 1.0, {word: 1.0})]).best(5, library.within(plan, None))
 
 
 def test_a_document_comes_out_as_it_went_in(folder: Path, luojiang: Document) -> None:
@@ -89,9 +90,15 @@ def test_many_plans_live_in_one_index(folder: Path, plan_file: Path) -> None:
 def test_an_open_library_sees_what_others_add_and_remove(folder: Path, plan_file: Path) -> None:
     library = Library.open(folder)
     before = library.passages(nearest(library, "青山小学"))
+    (shipped,) = library.documents()
     make_builder(folder).add([plan_file])
+    assert [info.id for info in library.documents()] == [shipped.id, "青山镇规划"]
     assert any(p.document.id == "青山镇规划" for p in library.passages(nearest(library, "新建青山小学和云溪幼儿园")))
+    plan_file.with_suffix(".toml").write_text('title = "青山镇的规划"', encoding="utf-8")
+    make_builder(folder).add([plan_file])
+    assert [info.title for info in library.documents()] == [shipped.title, "青山镇的规划"]
     make_builder(folder).remove("青山镇规划")
+    assert library.documents() == (shipped,)
     assert library.passages(nearest(library, "青山小学")) == before
     with pytest.raises(NotFoundError, match="青山镇规划"):
         library.document("青山镇规划")
@@ -291,12 +298,46 @@ def test_bm25_is_what_its_formula_says(tmp_path: Path) -> None:
     first, second = library.store.pids(None)
     lengths = {pid: length for pid, length in library.store.connection.execute("SELECT pid, length FROM passage")}
     term = Term("schools", 2.0, {"学校": 1.0, "小学": 0.5})
-    scores = library.lexical_scores([term], [first, second])
+    matches = library.matches([term, Term("火星", 1.0, {})])
+    scores = matches.scores(np.array([first, second, second + 1]))
     relative = lengths[first] / (sum(lengths.values()) / 2)
-    assert scores[first].bm25 == pytest.approx(2.0 * 2 * 2.2 / (2 + 1.2 * (0.25 + 0.75 * relative)))
-    assert scores[second] == LexicalScore(0.0, {})
-    assert library.found_forms([term], [first, second]) == {first: {"schools": ("学校",)}, second: {}}
-    assert library.matching([term], 5, None) == [first]
+    assert scores.bm25[0] == pytest.approx(2.0 * 2 * 2.2 / (2 + 1.2 * (0.25 + 0.75 * relative)))
+    assert scores.bm25[1:].tolist() == [0.0, 0.0]
+    assert scores.strengths.tolist() == [[1.0, 0.0], [0.0, 0.0], [0.0, 0.0]]
+    assert scores.plans[0] != scores.plans[1]
+    assert scores.plans[2] == -1, "there is no such passage"
+    assert matches.found([first, second]) == {first: {"schools": ("学校",)}, second: {}}
+    assert matches.best(5, None) == [first]
+    assert matches.best(5, [second]) == []
+
+
+def test_cosines_are_those_of_the_stored_vectors(folder: Path) -> None:
+    library = Library.open(folder)
+    vids, vectors = library.store.vectors()
+    whole = {
+        vid: pid if paragraph is None else -pid
+        for vid, pid, paragraph in library.store.connection.execute("SELECT vid, pid, paragraph FROM vector")
+    }
+    vector = PairEncoder().encode_queries(["新增基础教育学位"])[0]
+    cosines = dict(zip(vids, (vectors @ vector).tolist(), strict=True))
+    pids = np.array([1, 3, 4, 10_000])
+    scores = library.dense_scores(vector, pids)
+    for row, pid in enumerate(pids[:3].tolist()):
+        (own,) = (cosine for vid, cosine in cosines.items() if whole[vid] == pid)
+        assert scores.passage[row] == pytest.approx(own, abs=1e-6)
+        best = max(cosine for vid, cosine in cosines.items() if whole[vid] == -pid)
+        assert scores.segment[row] == pytest.approx(best, abs=1e-6)
+    assert np.isnan(scores.passage[3]), "there is no such passage"
+    assert np.isnan(scores.segment[3])
+    nearest_vectors = sorted(cosines, key=lambda vid: -cosines[vid])[:3]
+    assert library.nearest(vector, 3, None) == sorted({abs(whole[vid]) for vid in nearest_vectors})
+
+
+def test_every_half_becomes_the_single_of_its_value() -> None:
+    halves = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
+    halves = halves[np.isfinite(halves)].reshape(1, -1)
+    assert np.array_equal(singles(halves.view(np.int16)), halves.astype(np.float32))
+    assert np.array_equal(np.signbit(singles(halves.view(np.int16))), np.signbit(halves)), "minus zero too"
 
 
 def test_many_vectors_are_searched_by_a_sketch_and_sorted_exactly(
@@ -315,7 +356,7 @@ def test_a_search_keeps_to_a_section(folder: Path) -> None:
     assert all("幸福洛江" in "".join(passage.headings) for passage in library.passages(inside))
     vector = PairEncoder().encode_queries(["产业"])[0]
     assert set(library.nearest(vector, 3, inside)) <= set(inside)
-    assert set(library.matching([Term("产业", 1.0, {"产业": 1.0})], 50, inside)) <= set(inside)
+    assert set(library.matches([Term("产业", 1.0, {"产业": 1.0})]).best(50, inside)) <= set(inside)
     with pytest.raises(NotFoundError, match="No section of luojiang-2021 has '火星' in its heading"):
         library.within("luojiang-2021", "火星")
 

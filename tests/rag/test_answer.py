@@ -13,6 +13,7 @@ from rag.errors import NotFoundError, QuestionError
 from rag.pipeline import Assistant
 from rag.text import squeeze
 from rag.types import Answer, Citation, Document, MatchedWord, PlanScope, Status
+from tests.fakes import CountingEncoder
 
 FACTS = [
     ("新增多少基础教育学位？", "7500个以上"),
@@ -143,16 +144,16 @@ def test_every_fact_of_a_long_paragraph_is_found(services: Services, luojiang: D
     paragraph = luojiang.paragraphs[10]
     for clause in paragraph.text.replace("。", "；").split("；"):
         if len(clause) > 8:
-            (hit,) = services.assistant.search(clause, 1)
+            (hit,) = services.assistant.search(clause, 1).hits
             assert 11 in {sentence.paragraph for sentence in hit.passage.sentences}, clause
 
 
 def test_hits_are_ranked_and_say_why(services: Services) -> None:
-    hits = services.assistant.search("卫生用品产值", 5)
+    hits = services.assistant.search("卫生用品产值", 5).hits
     assert [hit.rank for hit in hits] == [1, 2, 3, 4, 5]
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     assert MatchedWord("产值", ("产值",)) in hits[0].matched
-    assert services.assistant.search("？", 5) == []
+    assert services.assistant.search("？", 5).hits == ()
 
 
 @pytest.fixture
@@ -183,6 +184,26 @@ def test_a_question_that_names_a_plan_says_that_it_was_limited(several: Assistan
     assert several.ask("青山镇要新增多少学位？", "青山镇规划").scope is None, "the caller chose"
 
 
+def test_a_search_that_names_a_plan_is_limited_to_it(several: Assistant) -> None:
+    found = several.search("青山镇的新增学位", 20)
+    assert found.scope == PlanScope("青山镇规划", ("青山镇",))
+    assert {hit.passage.document.id for hit in found.hits} == {"青山镇规划"}
+    assert len({hit.passage.document.id for hit in several.search("新增学位", 20).hits}) == 2
+    assert several.search("青山镇的新增学位", 20, "luojiang-2021").scope is None, "the caller chose"
+
+
+def test_several_questions_are_encoded_at_once_and_answered_as_each_alone(several: Assistant) -> None:
+    questions = ["青山镇要新增多少学位？", "你好", "新增多少学位？花多少钱？", "What schools are being built?"]
+    alone = [several.ask(question) for question in questions]
+    encoder = CountingEncoder(several._encoder)
+    several._encoder = encoder
+    together = several.answer([several.understand(question) for question in questions])
+    assert [replace(answer, timings_ms={}) for answer in together] == [
+        replace(answer, timings_ms={}) for answer in alone
+    ]
+    assert len(encoder.calls) == 1, "all in one go"
+
+
 def test_an_answer_keeps_to_a_section(several: Assistant) -> None:
     assert several.ask("到2028年建成什么？", section="交通").citations[0].quote.startswith("到2028年建成青云公路")
     assert several.ask("新增多少学位？", "青山镇规划", section="交通").citations == ()
@@ -191,7 +212,7 @@ def test_an_answer_keeps_to_a_section(several: Assistant) -> None:
 
 
 def test_a_hit_shows_the_words_that_a_translation_found(services: Services) -> None:
-    found = {match.word: match.found for match in services.assistant.search("schools", 1)[0].matched}
+    found = {match.word: match.found for match in services.assistant.search("schools", 1).hits[0].matched}
     assert "学校" in found["schools"] or "小学" in found["schools"]
 
 
@@ -210,7 +231,7 @@ def test_a_hit_shows_the_words_that_a_translation_found(services: Services) -> N
     ],
 )
 def test_typos_names_and_figures_find_their_paragraph(services: Services, query: str, wanted: str) -> None:
-    assert wanted in services.assistant.search(query, 1)[0].passage.text
+    assert wanted in services.assistant.search(query, 1).hits[0].passage.text
 
 
 @pytest.mark.parametrize("question", ["😀😀😀", "a", "?", "", "   ", "的"])

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
+from onnxruntime import InferenceSession
 
 from app.settings import Settings
 from rag.centring import CentredEncoder
 from rag.encoder import SentenceTransformerEncoder
 from rag.errors import ModelError
+from rag.onnx_module import _run
 from rag.ports import Encoder
 from rag.weights.build import ensure_model
 from tests.fakes import PairEncoder
@@ -51,6 +54,18 @@ def test_threads_get_the_vectors_of_their_own_texts(plain: SentenceTransformerEn
     with ThreadPoolExecutor(4) as pool:
         for text, vector in zip(TEXTS * 5, pool.map(lambda t: plain.encode_queries([t])[0], TEXTS * 5), strict=True):
             np.testing.assert_array_equal(vector, expected[text])
+
+
+def test_texts_run_side_by_side(model_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both_are_here = threading.Barrier(2, timeout=20)
+
+    def run(session: InferenceSession, ids: np.ndarray) -> np.ndarray:
+        both_are_here.wait()
+        return _run(session, ids)
+
+    monkeypatch.setattr("rag.onnx_module._run", run)
+    encoder = SentenceTransformerEncoder.load(model_folder, threads=2)
+    assert encoder.encode_queries(["学校", "医院"]).shape == (2, 384)
 
 
 @pytest.mark.parametrize(

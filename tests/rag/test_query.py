@@ -13,7 +13,7 @@ from rag.pinyin import sound
 from rag.ports import WordCounts
 from rag.query import MAYBE_NAME, Query, make_query
 from rag.question import Asked, asks_for, holds, years
-from rag.scope import own_names, places_in, resolve
+from rag.scope import PlanNames, own_names, places_in, resolve
 from rag.tokenizer import Tokenizer, normalise
 from rag.types import Document, DocumentInfo
 
@@ -209,11 +209,11 @@ def test_a_plan_is_known_by_its_place() -> None:
     ],
 )
 def test_a_question_that_names_a_plan_is_limited_to_it(question: str, plan: str | None, left: str) -> None:
-    scope = resolve(question, None, [LUOJIANG, SHANGHAI])
+    scope = resolve(question, None, PlanNames.of([LUOJIANG, SHANGHAI]))
     assert (scope.plan, scope.question) == (plan, left)
 
 
 def test_other_places_are_noticed() -> None:
     assert places_in("石狮市的床位目标") == ("石狮市",)
-    assert resolve("石狮市的床位目标是几张？", None, [LUOJIANG]).places == ("石狮",)
-    assert resolve("洛江的床位目标是几张？", None, [LUOJIANG]).places == ()
+    assert resolve("石狮市的床位目标是几张？", None, PlanNames.of([LUOJIANG])).places == ("石狮",)
+    assert resolve("洛江的床位目标是几张？", None, PlanNames.of([LUOJIANG])).places == ()
