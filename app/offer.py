@@ -5,6 +5,7 @@ Library, plan in the address -> links to the plans, choices
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Protocol
@@ -23,7 +24,7 @@ _LABEL = (
 class Plans(Protocol):
     """What holds the plans."""
 
-    def documents(self) -> list[DocumentInfo]:
+    def documents(self) -> Sequence[DocumentInfo]:
         """What is known of each."""
 
     def document(self, document_id: str) -> Document:

@@ -42,10 +42,11 @@ class Measure:
     statements: int
     all: int
     beside: float  # of the share that a clause needs, where it stands in the best one's paragraph
+    grows: float  # of a clause's likelihood: what a neighbour in a long sentence needs to be told with it
 
 
-FACT = Measure(sentence=100, statements=2, all=220, beside=1.0)
-MANY = Measure(sentence=200, statements=8, all=480, beside=0.7)
+FACT = Measure(sentence=100, statements=2, all=220, beside=1.0, grows=0.1)
+MANY = Measure(sentence=200, statements=8, all=480, beside=0.7, grows=0.03)
 
 
 def matching(item: Evidence, least: float) -> set[str]:
@@ -60,7 +61,7 @@ def chosen(query: Query, clauses: Sequence[Evidence], asked: frozenset[Asked], l
     if asked & SEVERAL == {Asked.LIST} and _enumerates(clauses[0]):
         return _listed(query, clauses)
     if Asked.COMPARE in asked:
-        return [_grown(item, clauses, FACT.sentence) for item in _compared(query, clauses, limits)]
+        return [_grown(item, clauses, FACT) for item in _compared(query, clauses, limits)]
     enough = max(limits.least, limits.share * clauses[0].bears)
     found: list[Evidence] = []
     told = 0
@@ -70,7 +71,7 @@ def chosen(query: Query, clauses: Sequence[Evidence], asked: frozenset[Asked], l
             continue
         if any(_within(item, other) for other in found):
             continue
-        grown = _grown(item, clauses, measure.sentence)
+        grown = _grown(item, clauses, measure)
         if found and told + len(grown.text) > measure.all:
             continue
         found = [other for other in found if not _within(other, grown)] + [grown]
@@ -135,7 +136,7 @@ def _within(item: Evidence, other: Evidence) -> bool:
     return item.paragraph is other.paragraph and other.begin <= item.begin and item.stop <= other.stop
 
 
-def _grown(item: Evidence, clauses: Sequence[Evidence], longest: int) -> Evidence:
+def _grown(item: Evidence, clauses: Sequence[Evidence], measure: Measure) -> Evidence:
     """The clause with its sentence, where that is short; else with the likelier of its neighbours, one by one.
 
     What a translation says is whole already.
@@ -143,7 +144,7 @@ def _grown(item: Evidence, clauses: Sequence[Evidence], longest: int) -> Evidenc
     begin, stop = item.sentence
     if item.translated:
         return item
-    if stop - begin <= longest:
+    if stop - begin <= measure.sentence:
         return replace(item, begin=begin, stop=stop)
     beside = [other for other in clauses if other.paragraph is item.paragraph and other.sentence == item.sentence]
     begin, stop = item.begin, item.stop
@@ -152,7 +153,8 @@ def _grown(item: Evidence, clauses: Sequence[Evidence], longest: int) -> Evidenc
             other
             for other in beside
             if (other.stop == begin or other.begin == stop)
-            and max(stop, other.stop) - min(begin, other.begin) <= longest
+            and max(stop, other.stop) - min(begin, other.begin) <= measure.sentence
+            and other.bears >= measure.grows * item.bears
         ]
         if not next_to:
             return replace(item, begin=begin, stop=stop)
