@@ -16,7 +16,7 @@ from rag.evidence import Evidence, is_line
 from rag.query import Query
 from rag.question import Asked, head
 from rag.tense import Tense, asks_both
-from rag.text import is_han
+from rag.text import is_han, sentences
 from rag.thresholds import Thresholds
 
 SEVERAL = frozenset({Asked.LIST, Asked.WAY, Asked.BRIEF, Asked.COMPARE, Asked.MEANING})  # call for more than a fact
@@ -28,6 +28,7 @@ SURELY, PLAINLY = 0.55, 0.3
 BESIDE, NEAR, ELSEWHERE = 0.4, 0.6, 0.75
 AS_NEAR = 0.85  # of the best cosine: what stands in one sentence with the best and is as near
 LONGEST_LIST = 10
+TOO_LITTLE, ENOUGH = 120, 240  # characters of an answer to "how" or "which", and to what it is then made up
 NEW_PART = 0.12  # of a question's weight: what a further clause of a comparison must add
 MOST_COMPARED = 3
 ENUMERATES = 2  # marks between items, from which on a clause is a list by itself
@@ -76,7 +77,20 @@ def chosen(query: Query, clauses: Sequence[Evidence], asked: frozenset[Asked], l
             continue
         found = [other for other in found if not _within(other, grown)] + [grown]
         told = sum(len(other.text) for other in found)
+    if measure is MANY and told < TOO_LITTLE and not found[0].translated:
+        first = _continued(found[0])
+        found = [first, *(other for other in found[1:] if not _within(other, first))]
     return found
+
+
+def _continued(item: Evidence) -> Evidence:
+    """A clause with the sentences that follow it: 「加力稳住楼市。」 opens what is done, and tells none of it."""
+    text, stop = item.paragraph.text, item.stop
+    for begin, end in sentences(text[item.stop :]):
+        if item.stop + end - item.begin > ENOUGH or not text[item.stop + begin : item.stop + end].strip():
+            break
+        stop = item.stop + end
+    return replace(item, stop=stop)
 
 
 def _listed(query: Query, clauses: Sequence[Evidence]) -> list[Evidence]:

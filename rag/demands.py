@@ -103,7 +103,7 @@ def _counted(question: str) -> Iterator[Demand]:
         question,
     )
     if found and not re.match(
-        rf"[{_NUMERAL}个米亩吨元岁层级钱年月天人要能可会是]|平方|立方|公里|公顷|千米|小时|分钟|左右|以上|资金|经费|投资|款|元",
+        rf"[{_NUMERAL}号步点用搞个米亩吨元岁层级钱年月天人要能可会是]|平方|立方|公里|公顷|千米|小时|分钟|左右|以上|资金|经费|投资|款|元",
         found["noun"],
     ):
         yield Demand("counted", re.compile(f"[{found['noun']}]"))
@@ -129,10 +129,10 @@ _CONCERNS: tuple[tuple[str, str, str], ...] = (
      r"校长|院长|[区市县镇局省]长|主席|董事长|(?<!总)书记|主任|负责人|牵头|责任单位"),
     ("speaker", r"谁\w{0,2}(?:作|做|宣读)\w{0,3}报告|who (?:gave|delivered|made|presented)", r"作\w{0,6}报告|代表\w{2,12}作"),
     ("contractor", r"承建|施工单位|设计单位|施工方|中标|开发商|contractor|developer|builder", r"承建|施工|中标|开发商|建设单位|责任单位"),
-    ("growth", r"增速|增幅|增长率|增长百分|涨幅|涨几|涨多少|growth (?:rate|target)|grow(?:th)? by|how fast",
+    ("growth", r"增速|增幅|增长率|增长百分|涨幅|涨几|涨多少|growth rate|grow(?:th)? by|how fast\b.{0,60}\bgrow",
      r"增长|增速|增幅|提高|上升|翻番|增加(?!值)|下降|涨|升幅|降幅"),
-    ("share", r"比重|占比|占\w{0,12}(?:几成|多少|比例)|what (?:share|proportion)|how (?:large|big|much) (?:a |of )?(?:part|share)|as a share", r"比重|占|比例|率|成"),
-    ("premise", r"禁止|不准|停建|停止|关停|取消|撤销|废除|停办|叫停|中止|暂停|forbid|prohibit|\bban(?:s|ned)?\b|scrap|cancel|abolish|\bshut|\bclos(?:e|ed|es|ing|ure)\b|suspend",
+    ("share", r"比重|占比|占\w{0,12}(?:几成|多少|比例)|what (?:share|proportion)|how (?:large|big|much) (?:a |of )?(?:part|share)|as a share", r"比重|占|比例|率|成|分之|\d/\d|%"),
+    ("premise", r"禁止|(?<!准)不准|停建|停止|关停|取消|撤销|废除|停办|叫停|中止|暂停|forbid|prohibit|\bban(?:s|ned)?\b|scrap|cancel|abolish|\bshut|\bclos(?:e|ed|es|ing|ure)\b|suspend",
      r"禁止|不得|不准|严禁|停建|停止|关停|关闭|取消|撤销|废除|停办|中止|暂停|淘汰|退出|清退"),
     ("merger", r"并到|并入|合并|\bmerge", r"并入|合并|整合|撤并"),
     ("reason", r"为什么|为何|缘何|什么原因|何以|依据是|理由|凭什么|\bwhy\b|\breasons?\b",
@@ -145,7 +145,7 @@ _CONCERNS: tuple[tuple[str, str, str], ...] = (
      r"|how (?:do|can) (?:i|we|you) (?:apply|register|claim|enrol)|application (?:form|process)",
      r"申请|申报|办理|报名|领取|预约|受理|登录|窗口"),
     ("condition", r"条件|资格|学历|年龄|资质|eligib|qualif|requirements? (?:for|to)\b", r"条件|资格|学历|年龄|资质|符合|具备|对象"),
-    ("address", r"地址|哪条[路街]|哪个路口|几号楼|电话|门票|开放时间|几点(?:钟|开|上|下|到|关|$)|网址|opening hours|address|phone|ticket", r"地址|位于|坐落|电话|门票|开放|时|网址|热线"),
+    ("address", r"地址|哪条[路街]|哪个路口|几号楼|电话|门票|开放时间|几点(?:钟|开|上|下|到|关|$)|网址|opening hours|address|phone number|telephone|ticket price", r"地址|位于|坐落|电话|门票|开放|时|网址|热线|[路街道]"),
     ("penalty", r"罚款|处罚|罚多少|penalt|\bfined?\b", r"罚|处\w{0,4}元|责令"),
     ("subsidy", r"补贴|补助|津贴|奖励多少|发多少钱|subsid|allowance|cash|grants?\b", r"补贴|补助|津贴|奖|资助|减免|优惠|支持|资金"),
     ("length", r"多长(?!时)|全长|how (?:long is|many kilomet)|length of|kilomet(?:re|er)s", rf"{_COUNT}(?:公里|千米|米)"),
