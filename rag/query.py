@@ -153,7 +153,10 @@ def _levelled(terms: Sequence[Term]) -> tuple[Term, ...]:
     """Terms none of which weighs next to nothing: in a small plan on building, "built" still matters.
 
     A year or a general word weighs no more than that: it narrows a question down and is not what it is about.
+    In a plan of one passage, which has them all, every word weighs the same.
     """
+    if not any(term.weight for term in terms):
+        return tuple(replace(term, weight=1.0) for term in terms)
     telling = [term for term in terms if not _NARROWS.fullmatch(term.word)] or list(terms)
     least = LEAST_SHARE * max((term.weight for term in telling), default=0.0)
     return tuple(replace(term, weight=max(term.weight, least) if term in telling else least) for term in terms)

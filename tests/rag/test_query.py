@@ -217,3 +217,9 @@ def test_other_places_are_noticed() -> None:
     assert places_in("石狮市的床位目标") == ("石狮市",)
     assert resolve("石狮市的床位目标是几张？", None, PlanNames.of([LUOJIANG])).places == ("石狮",)
     assert resolve("洛江的床位目标是几张？", None, PlanNames.of([LUOJIANG])).places == ()
+
+
+def test_in_a_plan_of_one_passage_every_word_weighs_the_same() -> None:
+    query = make_query("医院床位", TOKENIZER, DICTIONARY, Words({"医院": 1, "床位": 1}, 1))
+    assert query.coverage({"医院": 1.0}) == pytest.approx(0.5)
+    assert query.coverage({"医院": 1.0, "床位": 1.0}) == pytest.approx(1.0)
