@@ -5,7 +5,6 @@ clause and question -> does it fit?
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -126,7 +125,3 @@ def _is_noun(word: str) -> bool:
 def context(item: Evidence) -> str:
     """The passage around a clause, with what it says in the asker's language."""
     return f"{item.hit.passage.text}\n{item.translated}"
-
-
-def all_named(names: Sequence[Name], items: Sequence[Evidence]) -> bool:
-    return all(any(name.within(context(item)) or of_its_own(name, item.document) for item in items) for name in names)

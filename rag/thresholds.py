@@ -1,7 +1,8 @@
-"""The scores between an answer and a refusal, in one place.
+"""What lies between an answer and a refusal, and between what is told and what is left out, in one place.
 
-Fitted by `planqa eval calibrate`, which moves one at a time and tells what each would change; between .40 and .50
-nothing moves by more than noise on the questions on the shipped plan, which is why they are round.
+The weights behind the first three are fitted by `planqa eval fit` (judge.toml). The values here were chosen on the dev
+questions on the shipped plan and on the plans of eval/datasets/unseen-plans/fitted.jsonl; `planqa eval calibrate` moves
+one at a time and tells what each would change.
 """
 
 from __future__ import annotations
