@@ -29,6 +29,7 @@ BESIDE, NEAR, ELSEWHERE = 0.4, 0.6, 0.75
 AS_NEAR = 0.85  # of the best cosine: what stands in one sentence with the best and is as near
 LONGEST_LIST = 10
 TOO_LITTLE, ENOUGH = 120, 240  # characters of an answer to "how" or "which", and to what it is then made up
+OPENING, SHORT_OPENING = 20, 14  # characters of a sentence that opens a subject, and of one that surely opens another
 NEW_PART = 0.12  # of a question's weight: what a further clause of a comparison must add
 MOST_COMPARED = 3
 ENUMERATES = 2  # marks between items, from which on a clause is a list by itself
@@ -84,10 +85,15 @@ def chosen(query: Query, clauses: Sequence[Evidence], asked: frozenset[Asked], l
 
 
 def _continued(item: Evidence) -> Evidence:
-    """A clause with the sentences that follow it: 「加力稳住楼市。」 opens what is done, and tells none of it."""
+    """A short sentence with those that follow it, up to the next short one.
+
+    「加力稳住楼市。」 opens what is done for that, and tells none of it.
+    """
     text, stop = item.paragraph.text, item.stop
+    if stop - item.begin > OPENING:
+        return item
     for begin, end in sentences(text[item.stop :]):
-        if item.stop + end - item.begin > ENOUGH or not text[item.stop + begin : item.stop + end].strip():
+        if item.stop + end - item.begin > ENOUGH or end - begin <= SHORT_OPENING:
             break
         stop = item.stop + end
     return replace(item, stop=stop)
@@ -137,6 +143,12 @@ def _compared(query: Query, clauses: Sequence[Evidence], limits: Thresholds) -> 
     return found
 
 
+def _apart(item: Evidence, begin: int, other: Evidence, measure: Measure) -> bool:
+    """Whether a semicolon parts a fact from a neighbour: prose strings together what has nothing to do with it."""
+    border = max(begin, other.begin) - 1
+    return measure is FACT and item.paragraph.text[border : border + 1] in "；;"
+
+
 def _enumerates(item: Evidence) -> bool:
     return item.text.count("、") >= ENUMERATES
 
@@ -169,6 +181,7 @@ def _grown(item: Evidence, clauses: Sequence[Evidence], measure: Measure) -> Evi
             if (other.stop == begin or other.begin == stop)
             and max(stop, other.stop) - min(begin, other.begin) <= measure.sentence
             and other.bears >= measure.grows * item.bears
+            and not _apart(item, begin, other, measure)
         ]
         if not next_to:
             return replace(item, begin=begin, stop=stop)

@@ -92,6 +92,26 @@ def test_a_list_names_them_all_under_their_own_verbs(services: Services, questio
     assert (answer.completeness.items, answer.completeness.complete) == (9, True)
 
 
+def test_a_fact_is_told_without_what_a_semicolon_parts_from_it(services: Services) -> None:
+    answer = ask(services, "孩子读书的学位够吗")
+    assert "7500个以上" in answer.text
+    assert "；" not in answer.text
+    assert len(answer.text) < 120
+
+
+def test_what_only_opens_a_subject_goes_on_to_what_it_tells(services: Services, tmp_path: Path) -> None:
+    plan = tmp_path / "住房.txt"
+    told = "加力稳住楼市。落实降低首付、税收优惠等支持政策。扩大“白名单”项目的贷款投放规模。"
+    plan.write_text(
+        f"{told}推动城市更新。新建绿道12公里。\n提升教育质量。增加学位900个。\n改善医疗服务。增加床位90张。",
+        encoding="utf-8",
+    )
+    settings = services.settings.model_copy(update={"index": tmp_path / "index"})
+    make_builder(settings).build([plan])
+    answer = open_services(settings).assistant.ask("怎么稳住楼市？")
+    assert [citation.quote for citation in answer.citations] == [told]
+
+
 @pytest.mark.parametrize("question", NOT_STATED)
 def test_what_the_plan_leaves_open_is_not_stated_and_the_nearest_shown(services: Services, question: str) -> None:
     answer = ask(services, question)
