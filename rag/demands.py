@@ -110,12 +110,15 @@ def _counted(question: str) -> Iterator[Demand]:
 
 
 def _ordinals(question: str) -> Iterator[Demand]:
-    """第二产业 is not 第三产业, 北京八中 not 北京四中."""
-    for found in re.findall(rf"第[{_NUMERAL}\d]+\w|[{_NUMERAL}]{{1,3}}中(?=\w|$)", question):
+    """第二产业 is not 第三产业, 北京八中 not 北京四中, 地铁3号线 not 1号线."""
+    numbered = (
+        rf"第[{_NUMERAL}\d]+\w|[{_NUMERAL}]{{1,3}}中(?=\w|$)|(?<!\d)(?:\d{{1,3}}|[{_NUMERAL}]{{1,3}})号[线楼桥院]"
+    )
+    for found in re.findall(numbered, question):
         if re.match(r"第[一1](?!产业)", found):
             yield Demand("ordinal", re.compile("第[一1]|首|最先"), nearby=True)
         elif found != "一中":
-            yield Demand("ordinal", re.compile(re.escape(found)), nearby=True)
+            yield Demand("ordinal", re.compile(rf"(?<!\d){re.escape(found)}"), nearby=True)
 
 
 # Words of a question, and what a text that answers must hold for them; the text may say it in its sentence.

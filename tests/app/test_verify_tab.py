@@ -88,7 +88,8 @@ def test_hostile_text_stays_text(tab):
     expect(one.page.locator("#pq-c-pasted")).to_contain_text("<img src=x onerror=")
     assert one.page.locator("#pq-verify img").count() == 0
     assert one.page.evaluate("window.PWNED") is None
-    assert not [url for url in asked if "/api/v1/" not in url]
+    own = ("/api/v1/", "/gradio_api/queue/")  # the page may still be opening its queue
+    assert not [url for url in asked if not any(part in url for part in own)]
 
 
 def test_a_phone_shows_the_passage_below_its_sentence(tab):
