@@ -59,7 +59,7 @@ def matching(item: Evidence, least: float) -> set[str]:
 def chosen(query: Query, clauses: Sequence[Evidence], asked: frozenset[Asked], limits: Thresholds) -> list[Evidence]:
     """The clauses that an answer is made of, the likeliest first, each with what of its sentence goes with it."""
     measure = MANY if asked & SEVERAL else FACT
-    clauses = [item for item in clauses if not is_line(item.paragraph)] or clauses
+    clauses = [item for item in clauses if _states(item)] or clauses
     if asked & SEVERAL == {Asked.LIST} and _enumerates(clauses[0]):
         return _listed(query, clauses)
     if Asked.COMPARE in asked:
@@ -156,6 +156,11 @@ def _enumerates(item: Evidence) -> bool:
 @lru_cache(maxsize=4096)
 def _is_verb(word: str) -> bool:
     return is_han(word[0]) and rjieba.tag(word)[0][1].startswith("v")
+
+
+def _states(item: Evidence) -> bool:
+    """Whether a clause says something, where a heading only names it and a question only asks."""
+    return not is_line(item.paragraph) and not item.text.rstrip().endswith(("？", "?"))
 
 
 def _within(item: Evidence, other: Evidence) -> bool:

@@ -112,6 +112,20 @@ def test_what_only_opens_a_subject_goes_on_to_what_it_tells(services: Services, 
     assert [citation.quote for citation in answer.citations] == [told]
 
 
+def test_a_question_in_a_plan_is_no_answer(services: Services, tmp_path: Path) -> None:
+    plan = tmp_path / "答疑.txt"
+    plan.write_text(
+        "老师怎样指导学生开展在线学习？老师用直播和答疑两种形式指导学生学习。\n学校什么时候开学？学校3月2日开学。\n"
+        "食堂怎样供餐？食堂分批供餐，每批不超过100人。",
+        encoding="utf-8",
+    )
+    settings = services.settings.model_copy(update={"index": tmp_path / "index"})
+    make_builder(settings).build([plan])
+    answer = open_services(settings).assistant.ask("老师怎样指导学生开展在线学习？")
+    assert "直播和答疑两种形式" in answer.text
+    assert "？" not in answer.text
+
+
 @pytest.mark.parametrize("question", NOT_STATED)
 def test_what_the_plan_leaves_open_is_not_stated_and_the_nearest_shown(services: Services, question: str) -> None:
     answer = ask(services, question)
