@@ -38,7 +38,7 @@ from rag.types import Document
 
 FOLDS = 6
 FEWEST_PLANS = 2
-SHRINK_CLAUSES, SHRINK_QUESTIONS = 0.02, 0.05  # inverse strength of the penalty; from half to five times alike
+SHRINK_CLAUSES, SHRINK_QUESTIONS = 0.02, 0.05  # inverse strength of the penalty, on signals of equal spread
 QUOTED = 0.6  # of the shorter of clause and quote that they must share
 SHORTEST = 3  # characters of a clause that may be quoted in part
 THRESHOLDS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9)

@@ -67,11 +67,11 @@ def compose(
     points = points or _told_by_its_paragraph(best, query, asked)
     if points:
         return brief(query, best.document, points, titled=titled, confidence=judged.answerable)
-    told = chosen(query, judged.clauses, asked, limits)
-    if (asked & set(KINDS) or wanted.demands) and not any(fits(item, query, wanted) for item in told):
-        return _refuse(Status.NOT_STATED, query, told, judged.answerable)
+    items = chosen(query, judged.clauses, asked, limits)
+    if (asked & set(KINDS) or wanted.demands) and not any(fits(item, query, wanted) for item in items):
+        return _refuse(Status.NOT_STATED, query, items, judged.answerable)
     scanned = (_scanned(evidence), whole) if asked & SEVERAL else None
-    return _answer(query, told, scanned, judged.answerable, titled=titled)
+    return _answer(query, items, scanned, judged.answerable, titled=titled)
 
 
 def _any_fits(query: Query, wanted: Wanted, evidence: Sequence[Evidence]) -> bool:

@@ -2,8 +2,8 @@
 
 evidence -> Signals -> probability of each clause -> probability that there is an answer -> Judged
 
-`judge.toml` holds the weights, and the command that fitted them. Logistic regression, since trees on the same
-questions were no better on plans left out of the fit, and these weights can be read.
+`judge.toml` holds the weights, and the command that fitted them. Logistic regression, since its weights can be read;
+boosted trees on the same questions put one clause in a hundred more in first place, on plans left out of the fit.
 """
 
 from __future__ import annotations
