@@ -202,12 +202,12 @@ def eval_calibrate(options: argparse.Namespace, settings: Settings) -> Outcome:
 def eval_fit(options: argparse.Namespace, settings: Settings) -> Outcome:
     """Fit the judge's weights, and say what they are worth on plans left out of the fit."""
     from app.wiring import open_services
-    from eval.fit import describe, fit_services, toml
+    from eval.fit import describe, fit_services, write
 
     sources = options.questions or [_shipped("questions.jsonl")]
     fitted = fit_services(sources, options.swapped, open_services(settings), SHIPPED)
     command = f"planqa eval fit --questions {' '.join(source.name for source in sources)} --swapped {options.swapped}"
-    options.out.write_text(toml(fitted, command), encoding="utf-8")
+    write(fitted, command, options.out)
     return describe(fitted), True
 
 

@@ -1,9 +1,10 @@
 """Fits the judge: which clauses answer, and when a plan does not answer at all.
 
-questions with right answers -> the signals of their clauses, each labelled -> two logistic models -> judge.toml
+questions with right answers -> vectors and signals of their clauses, each labelled -> a turning of the question
+-> trees over the signals of each clause -> weights over those of each question -> judge.npz, judge.toml
 
-Every figure that is reported is of plans that were left out of the fit it comes from (six folds by plan). The
-question's model is fitted on clause probabilities that were made so too; else it would trust them too much.
+Every figure that is reported is of plans that were left out of the fit it comes from (six folds by plan). Each model
+is fitted on what the one before it says of plans left out; else it would trust it too much.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, roc_auc_score
 from sklearn.pipeline import make_pipeline
@@ -26,19 +28,26 @@ from app.wiring import Services
 from eval.calibrate import swapped
 from eval.measures import line_span, normal
 from eval.questions import Question, read_questions
+from eval.turn import Pairing, turning
 from rag.citations import cite
 from rag.errors import InputError, PlanQAError
 from rag.evidence import Evidence
 from rag.fitting import Wanted
 from rag.judge import CONSIDERED, Judged, Weights
 from rag.pipeline import Assistant
+from rag.ports import Vectors
 from rag.query import Query
-from rag.signals import CLAUSE, QUESTION, Matrix, of_clauses, of_question
+from rag.signals import CLAUSE, QUESTION, TURNED, Matrix, of_clauses, of_question, of_turning
+from rag.trees import Trees
+from rag.turning import Turning
 from rag.types import Document
 
 FOLDS = 6
 FEWEST_PLANS = 2
-SHRINK_CLAUSES, SHRINK_QUESTIONS = 0.02, 0.05  # inverse strength of the penalty, on signals of equal spread
+SHRINK = 0.05  # inverse strength of the penalty on a question's weights, on signals of equal spread
+# Of the trees: what more of them, or larger ones, add on plans left out is noise.
+TREES = {"max_iter": 400, "learning_rate": 0.03, "max_leaf_nodes": 10, "min_samples_leaf": 60}
+TREES |= {"l2_regularization": 5.0, "max_features": 0.25, "random_state": 0}
 QUOTED = 0.6  # of the shorter of clause and quote that they must share
 SHORTEST = 3  # characters of a clause that may be quoted in part
 THRESHOLDS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
@@ -47,21 +56,33 @@ Labels = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One question: the signals of its clauses, (n, len(CLAUSE)), and which of them answer, (n,)."""
+    """One question, its vector (dim,); of its clauses the vectors (n, dim), signals (n, len(CLAUSE)), which answer."""
 
     plan: str
     answerable: bool
     query: Query
     wanted: Wanted
+    vector: Vectors
+    vectors: Vectors
     signals: Matrix
     labels: Labels
+
+    @property
+    def pairing(self) -> Pairing:
+        """What a turning is fitted on."""
+        return Pairing(self.vector, self.vectors, self.labels)
 
 
 @dataclass(slots=True)
 class _Recorder:
-    """Stands in the judge's place and keeps what it is shown."""
+    """Stands in the judge's place and keeps what it is shown; reads a clause's vector as its cosines with the axes."""
 
+    asked: list[Vectors] = field(default_factory=list)
     seen: list[tuple[Query, Wanted, Sequence[Evidence]]] = field(default_factory=list)
+
+    def vectors(self, vector: Vectors) -> Vectors:
+        self.asked.append(vector)
+        return np.eye(vector.size, dtype=np.float32)
 
     def judge(self, query: Query, wanted: Wanted, evidence: Sequence[Evidence]) -> Judged:
         self.seen.append((query, wanted, evidence[:CONSIDERED]))
@@ -72,7 +93,8 @@ class _Recorder:
 class Fitted:
     """The models, how many questions made them, and what they are worth on plans left out."""
 
-    clause: Weights
+    turning: Turning
+    clause: Trees
     question: Weights
     questions: int
     plans: int
@@ -116,14 +138,16 @@ def examples(questions: Sequence[Question], assistant: Assistant, document: Call
             query, wanted, evidence = recorder.seen[0]
             labels = np.array([_answers(item, question, document(question.plan)) for item in evidence])
             signals = of_clauses(query, wanted, evidence)
-            found.append(Example(question.plan, question.answerable, query, wanted, signals, labels))
+            vectors = np.array([item.further for item in evidence], dtype=np.float32)
+            asked = recorder.asked[-1]
+            found.append(Example(question.plan, question.answerable, query, wanted, asked, vectors, signals, labels))
     finally:
         assistant.judge = judge
     return found
 
 
 def fit(found: Sequence[Example]) -> Fitted:
-    """Fit both models.
+    """Fit all three.
 
     :raises InputError: if there are too few plans to leave some out.
     """
@@ -131,10 +155,15 @@ def fit(found: Sequence[Example]) -> Fitted:
     if len(plans) < FEWEST_PLANS:
         raise InputError(f"The questions are on {len(plans)} plan, {FEWEST_PLANS} or more are needed to leave one out.")
     folds = [set(plans[start::FOLDS]) for start in range(min(FOLDS, len(plans)))]
+    signals: dict[int, Matrix] = {}
+    for fold in folds:
+        turn = _turning([example for example in found if example.plan not in fold])
+        signals |= {at: _turned(example, turn) for at, example in enumerate(found) if example.plan in fold}
     likely: dict[int, Matrix] = {}
     for fold in folds:
-        model = _fit_clauses([example for example in found if example.plan not in fold])
-        likely |= {at: model.probabilities(example.signals) for at, example in enumerate(found) if example.plan in fold}
+        rest = [at for at, example in enumerate(found) if example.plan not in fold]
+        model = _trees([signals[at] for at in rest], [found[at].labels for at in rest])
+        likely |= {at: model.probabilities(signals[at]) for at, example in enumerate(found) if example.plan in fold}
     rows = np.array(
         [of_question(example.query, example.wanted, example.signals, likely[at]) for at, example in enumerate(found)]
     )
@@ -142,11 +171,12 @@ def fit(found: Sequence[Example]) -> Fitted:
     apart = np.zeros(len(found))
     for fold in folds:
         out = np.array([example.plan in fold for example in found])
-        apart[out] = _logistic(rows[~out], answerable[~out], SHRINK_QUESTIONS).probabilities(rows[out])
+        apart[out] = _logistic(rows[~out], answerable[~out]).probabilities(rows[out])
     firsts = [example.labels[likely[at].argmax()] for at, example in enumerate(found) if example.answerable]
     return Fitted(
-        _fit_clauses(found),
-        _logistic(rows, answerable, SHRINK_QUESTIONS),
+        _turning(found),
+        _trees([signals[at] for at in range(len(found))], [example.labels for example in found]),
+        _logistic(rows, answerable),
         len(found),
         len(plans),
         float(np.mean(firsts)),
@@ -164,16 +194,24 @@ def fit(found: Sequence[Example]) -> Fitted:
     )
 
 
+def write(fitted: Fitted, command: str, path: Path) -> None:
+    """Write the weights as `path`, judge.toml, and the trees and the turning beside it, as judge.npz."""
+    halves = {"matrix": fitted.turning.matrix, "direction": fitted.turning.direction}
+    arrays = fitted.clause.arrays() | {name: part.astype(np.float16) for name, part in halves.items()}
+    np.savez_compressed(path.with_suffix(".npz"), **arrays)
+    path.write_text(toml(fitted, command), encoding="utf-8")
+
+
 def toml(fitted: Fitted, command: str) -> str:
-    """The models as `judge.toml` has them."""
+    """The weights as `judge.toml` has them."""
     lines = [
         f"# Fitted by `{command}`",
         f"# on {fitted.questions} questions on {fitted.plans} plans; on plans left out of the fit:",
         *(f"# {line}" for line in describe(fitted).splitlines()),
     ]
-    for name, model, signals in (("clause", fitted.clause, CLAUSE), ("question", fitted.question, QUESTION)):
-        lines += ["", f"[{name}]", f"intercept = {model.intercept:.4f}", "", f"[{name}.weights]"]
-        lines += [f"{signal} = {weight:.4f}" for signal, weight in zip(signals, model.weights, strict=True) if weight]
+    weights = zip(QUESTION, fitted.question.weights, strict=True)
+    lines += ["", "[question]", f"intercept = {fitted.question.intercept:.4f}", "", "[question.weights]"]
+    lines += [f"{signal} = {weight:.4f}" for signal, weight in weights if weight]
     return "\n".join(lines) + "\n"
 
 
@@ -189,15 +227,44 @@ def describe(fitted: Fitted) -> str:
     )
 
 
-def _fit_clauses(found: Sequence[Example]) -> Weights:
-    signals = np.concatenate([example.signals for example in found])
-    return _logistic(signals, np.concatenate([example.labels for example in found]), SHRINK_CLAUSES)
+def _turning(found: Sequence[Example]) -> Turning:
+    return turning([example.pairing for example in found if example.labels.any()])
 
 
-def _logistic(signals: Matrix, labels: Labels, shrink: float) -> Weights:
+def _turned(example: Example, turn: Turning) -> Matrix:
+    """All signals of the clauses, (n, len(CLAUSE) + len(TURNED))."""
+    cosines = example.vectors @ turn.of(example.vector).T
+    return np.column_stack([example.signals, of_turning(*cosines.T.astype(np.float64))])
+
+
+def _trees(signals: Sequence[Matrix], labels: Sequence[Labels]) -> Trees:
+    """Fitted by scikit-learn, told as arrays; of its private names these three are read."""
+    model = HistGradientBoostingClassifier(**TREES).fit(np.concatenate(signals), np.concatenate(labels))
+    nodes = [trees[0].nodes for trees in model._predictors]
+    roots = np.cumsum([0, *(len(tree) for tree in nodes[:-1])])
+    own = [np.arange(root, root + len(tree)) for root, tree in zip(roots, nodes, strict=True)]
+    leaf = [tree["is_leaf"] != 0 for tree in nodes]
+
+    def below(side: str) -> npt.NDArray[np.int64]:
+        parts = zip(leaf, own, roots, nodes, strict=True)
+        return np.concatenate([np.where(ends, at, root + tree[side]) for ends, at, root, tree in parts])
+
+    return Trees(
+        (*CLAUSE, *TURNED),
+        float(model._baseline_prediction.item()),
+        roots,
+        np.concatenate([np.where(ends, 0, tree["feature_idx"]) for ends, tree in zip(leaf, nodes, strict=True)]),
+        np.concatenate([np.where(ends, 0.0, tree["num_threshold"]) for ends, tree in zip(leaf, nodes, strict=True)]),
+        below("left"),
+        below("right"),
+        np.concatenate([np.where(ends, tree["value"], 0.0) for ends, tree in zip(leaf, nodes, strict=True)]),
+    )
+
+
+def _logistic(signals: Matrix, labels: Labels) -> Weights:
     """Fitted on signals of equal spread, told in weights of the signals as they are."""
     scaler = StandardScaler()
-    model = make_pipeline(scaler, LogisticRegression(C=shrink, max_iter=2000))
+    model = make_pipeline(scaler, LogisticRegression(C=SHRINK, max_iter=2000))
     model.fit(signals, labels)
     scaled = model[-1].coef_[0]
     weights = np.where(scaler.scale_ > 0, scaled / scaler.scale_, 0.0)

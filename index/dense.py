@@ -137,8 +137,8 @@ class DenseIndex:
         segment[there] = np.maximum.reduceat(found, begins)
         return DenseScores(passage, segment)
 
-    def segment_scores(self, vector: Vectors, pids: Sequence[int]) -> list[SegmentScore]:
-        """Cosines of `vector` (dim,) with every segment of the given passages, in the order of the plans."""
+    def segment_scores(self, vectors: Vectors, pids: Sequence[int]) -> list[SegmentScore]:
+        """Cosines of `vectors` (n, dim) with every segment of the given passages, in the order of the plans."""
         self.refresh()
         rows = self._store.connection.execute(
             "SELECT vid, pid, paragraph, begin, stop FROM vector WHERE paragraph IS NOT NULL "
@@ -150,10 +150,10 @@ class DenseIndex:
             if not held:
                 return []
             held_vids = np.array([row[0] for row in held], dtype=np.int64)
-            found = cosines(self._halves(), np.searchsorted(self._vids, held_vids), vector)
+            found = cosines(self._halves(), np.searchsorted(self._vids, held_vids), vectors)
         return [
-            SegmentScore(pid, paragraph, begin, stop, float(cosine))
-            for (_, pid, paragraph, begin, stop), cosine in zip(held, found, strict=True)
+            SegmentScore(pid, paragraph, begin, stop, tuple(row))
+            for (_, pid, paragraph, begin, stop), row in zip(held, found.tolist(), strict=True)
         ]
 
     def save_snapshot(self) -> None:

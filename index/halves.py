@@ -32,12 +32,12 @@ def singles(halves: Halves) -> Vectors:
 
 
 def cosines(halves: Halves, rows: npt.NDArray[np.int64], vector: Vectors) -> Vectors:
-    """Inner products (len(rows),) of `vector` (dim,) with some of the rows.
+    """Inner products of some of the rows with `vector`, (dim,) -> (len(rows),), or several, (n, dim) -> (len(rows), n).
 
     One thread's work: `a @ b` wakes a pool of threads that then fight the encoder's for the cores.
     """
-    found = np.empty(rows.size, dtype=np.float32)
+    found = np.empty((rows.size, *vector.shape[:-1]), dtype=np.float32)
     for begin in range(0, rows.size, _BLOCK):
         block = slice(begin, begin + _BLOCK)
-        np.einsum("ij,j->i", singles(halves[rows[block]]), vector, out=found[block])
+        np.einsum("ij,...j->i...", singles(halves[rows[block]]), vector, out=found[block])
     return found

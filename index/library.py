@@ -73,9 +73,9 @@ class Library:
         """Cosines of `vector` (dim,) with the passages and their segments."""
         return self._dense.scores(vector, pids)
 
-    def segment_scores(self, vector: Vectors, pids: Sequence[int]) -> list[SegmentScore]:
-        """Cosines of `vector` (dim,) with every segment of the passages."""
-        return self._dense.segment_scores(vector, pids)
+    def segment_scores(self, vectors: Vectors, pids: Sequence[int]) -> list[SegmentScore]:
+        """Cosines of `vectors` (n, dim) with every segment of the passages."""
+        return self._dense.segment_scores(vectors, pids)
 
     def matches(self, terms: Sequence[Term]) -> WordMatches:
         """Where the terms' forms occur."""

@@ -50,6 +50,7 @@ class Evidence:
     score: float
     tense: Tense | None = None
     translated: str = ""  # what it says in the asker's language, where the plan has that
+    further: tuple[float, ...] = ()  # cosines with the judge's own vectors
     bears: float = 0.0  # how likely it answers, once it is judged
 
     @property
@@ -74,7 +75,7 @@ class Evidence:
 
 def weigh(
     query: Query,
-    vector: Vectors,
+    vectors: Vectors,
     hits: Sequence[Hit],
     documents: Mapping[str, Document],
     index: PassageIndex,
@@ -84,10 +85,12 @@ def weigh(
     """Every clause of the hits' passages, best first; equal ones in the order of the plan.
 
     Those of the `LEADING` first hits come before the rest.
+
+    :param vectors: (n, dim), the question's own and whatever else a clause is to be compared with.
     """
     query, dated = _undated(query), years(query.text)
     by_pid = {hit.passage.pid: hit for hit in hits}
-    scores = index.segment_scores(vector, list(by_pid))
+    scores = index.segment_scores(vectors, list(by_pid))
     under = {hit.passage.headings: match(query, " ".join(hit.passage.headings), tokenizer) for hit in hits}
     wanted_tense = {name: asked_tense(query.text, document.info) for name, document in documents.items()}
     found = []
@@ -103,7 +106,8 @@ def weigh(
         over = {word: HEADED * strength for word, strength in under[hit.passage.headings].items()}
         coverage = query.coverage(over | {word: max(over.get(word, 0.0), matched[word]) for word in matched})
         kinds = [holds(kind, text) for kind in KINDS if kind in asked]
-        score = segment.cosine + COVERAGE * coverage + PASSAGE * hit.score + KIND * (bool(kinds) and all(kinds))
+        cosine, *further = segment.cosines
+        score = cosine + COVERAGE * coverage + PASSAGE * hit.score + KIND * (bool(kinds) and all(kinds))
         score += DATED * (bool(dated) and dated <= years(text))
         tense = tenses(document)[paragraph.number]
         if tense and wanted_tense[document.info.id]:
@@ -116,12 +120,13 @@ def weigh(
                 segment.begin,
                 segment.stop,
                 hit,
-                segment.cosine,
+                cosine,
                 matched,
                 coverage,
                 score,
                 tense,
                 translated,
+                tuple(further),
             )
         )
     found.sort(
@@ -166,7 +171,7 @@ def _readable(
 ) -> Iterator[SegmentScore]:
     """The pieces that the asker can be shown: a plan's own in its language, else whole translated ones.
 
-    A translated piece takes the best cosine of what it says in either language.
+    A translated piece takes the cosines of the language in which it is most like the question.
     """
     own: list[SegmentScore] = []
     units: dict[tuple[int, int, int, int], SegmentScore] = {}
@@ -174,7 +179,7 @@ def _readable(
         document = documents[by_pid[score.pid].passage.document.id]
         if is_unit(document, score.paragraph, score.begin, score.stop):
             key = (score.pid, score.paragraph, score.begin, score.stop)
-            units[key] = max(score, units.get(key, score), key=lambda item: item.cosine)
+            units[key] = max(score, units.get(key, score), key=lambda item: item.cosines)
         else:
             own.append(score)
     for score in own:
@@ -191,7 +196,7 @@ def _readable(
         elif not overlapping:
             yield score
         for key in overlapping if foreign else ():
-            units[key] = max(units[key], replace(units[key], cosine=score.cosine), key=lambda item: item.cosine)
+            units[key] = max(units[key], replace(units[key], cosines=score.cosines), key=lambda item: item.cosines)
     yield from units.values()
 
 

@@ -1,9 +1,9 @@
-"""How likely each clause answers, and how likely the plan answers at all: two fitted logistic models over signals.
+"""How likely each clause answers, and how likely the plan answers at all: models fitted on questions with answers.
 
-evidence -> Signals -> probability of each clause -> probability that there is an answer -> Judged
+evidence -> Signals -> trees: probability of each clause -> weights: probability that there is an answer -> Judged
 
-`judge.toml` holds the weights, and the command that fitted them. Logistic regression, since its weights can be read;
-boosted trees on the same questions put one clause in a hundred more in first place, on plans left out of the fit.
+`judge.npz` holds the trees and the turning of a question towards its answers, `judge.toml` the weights, the command
+that fitted all three and what they are worth.
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ import numpy as np
 
 from rag.evidence import Evidence
 from rag.fitting import Wanted
+from rag.ports import Vectors
 from rag.query import Query
-from rag.signals import CLAUSE, QUESTION, Matrix, of_clauses, of_question
+from rag.signals import CLAUSE, QUESTION, TURNED, Matrix, of_clauses, of_question, of_turning
+from rag.trees import Trees
+from rag.turning import Turning
 
 CONSIDERED = 60  # clauses that are weighed against one another, the best by their first score
 _LEAST = 1e-6
@@ -37,8 +40,11 @@ class Judged:
 class Judges(Protocol):
     """What tells clauses that answer from those that only mention."""
 
+    def vectors(self, vector: Vectors) -> Vectors:
+        """What clauses are to be compared with beside a question's `vector` (dim,), (n, dim)."""
+
     def judge(self, query: Query, wanted: Wanted, evidence: Sequence[Evidence]) -> Judged:
-        """Weigh the evidence, of which there must be some."""
+        """Weigh the evidence, of which there must be some, compared with these vectors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +72,30 @@ class Weights:
 class Judge:
     """The fitted one."""
 
-    clause: Weights
+    turning: Turning
+    clause: Trees
     question: Weights
 
     @classmethod
     @cache
     def shipped(cls) -> Judge:
-        """With the weights that come with PlanQA."""
+        """The one that comes with PlanQA."""
         table = tomllib.loads((files("rag") / "judge.toml").read_text(encoding="utf-8"))
-        return cls(Weights.read(table["clause"], CLAUSE), Weights.read(table["question"], QUESTION))
+        with (files("rag") / "judge.npz").open("rb") as file:
+            arrays = np.load(file, allow_pickle=False)
+            turning, trees = Turning.read(arrays), Trees.read(arrays, (*CLAUSE, *TURNED))
+        return cls(turning, trees, Weights.read(table["question"], QUESTION))
+
+    def vectors(self, vector: Vectors) -> Vectors:
+        """The question turned towards its answers, and what answers are like: (2, dim)."""
+        return self.turning.of(vector)
 
     def judge(self, query: Query, wanted: Wanted, evidence: Sequence[Evidence]) -> Judged:
         """Weigh the best of the evidence, of which there must be some; ties keep its order."""
         considered = evidence[:CONSIDERED]
         signals = of_clauses(query, wanted, considered)
-        likely = self.clause.probabilities(signals)
+        turned = of_turning(*np.array([item.further for item in considered], dtype=np.float64).T)
+        likely = np.clip(self.clause.probabilities(np.column_stack([signals, turned])), _LEAST, 1 - _LEAST)
         answerable = self.question.probabilities(of_question(query, wanted, signals, likely))
         order = np.argsort(-likely, kind="stable")
         return Judged(tuple(replace(considered[at], bears=float(likely[at])) for at in order), float(answerable))

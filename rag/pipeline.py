@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Protocol
 
+import numpy as np
+
 from rag.answer import Composed, brief, compose, merged, together
 from rag.conversation import halves, questions_in, standalone
 from rag.demands import demands
@@ -239,7 +241,8 @@ class Assistant:
             if meant:
                 return brief(query, document, summarise(meant, document), titled=len(infos) > 1), retrieved
         documents = {hit.passage.document.id: self._plans.document(hit.passage.document.id) for hit in hits}
-        evidence = weigh(query, vector, hits, documents, self._plans, self._tokenizer, asked)
+        compared = np.vstack([vector, self.judge.vectors(vector)])
+        evidence = weigh(query, compared, hits, documents, self._plans, self._tokenizer, asked)
         known = {
             word for word, count in self._plans.frequencies([term.word for term in query.terms]).counts.items() if count
         }

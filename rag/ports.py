@@ -25,13 +25,13 @@ class DenseScores:
 
 @dataclass(frozen=True, slots=True)
 class SegmentScore:
-    """Cosine of a question with one segment, `paragraph.text[begin:stop]` of the passage's document."""
+    """Cosines of several vectors with one segment, `paragraph.text[begin:stop]` of the passage's document."""
 
     pid: int
     paragraph: int
     begin: int
     stop: int
-    cosine: float
+    cosines: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +127,8 @@ class PassageIndex(Vocabulary, Protocol):
     def dense_scores(self, vector: Vectors, pids: Ids) -> DenseScores:
         """Cosines of `vector` (dim,) with the passages and their segments."""
 
-    def segment_scores(self, vector: Vectors, pids: Sequence[int]) -> list[SegmentScore]:
-        """Cosines of `vector` (dim,) with every segment of the passages, in the order of the plans."""
+    def segment_scores(self, vectors: Vectors, pids: Sequence[int]) -> list[SegmentScore]:
+        """Cosines of `vectors` (n, dim) with every segment of the passages, in the order of the plans."""
 
     def matches(self, terms: Sequence[Term]) -> Matches:
         """Where the terms' forms occur, all of it looked up once."""

@@ -56,6 +56,8 @@ QUESTION = (
     *(f"best_{name}" for name in _FROM_BEST), *(f"most_{name}" for name in _OF_ALL),
     "words", "unknown", "demands", "names", *(f"asks_{kind.value}" for kind in Asked), "asks_none", "in_chinese",
 )  # fmt: skip
+# Cosines with the question turned towards its answers, and with what answers are like.
+TURNED = ("turned", "turned_behind", "turned_rank", "like_answers")
 _AT = {name: place for place, name in enumerate(CLAUSE)}
 
 
@@ -102,6 +104,12 @@ def of_clauses(query: Query, wanted: Wanted, evidence: Sequence[Evidence]) -> Ma
         }
         rows.append([float(row[name]) for name in CLAUSE])
     return np.array(rows, dtype=np.float64).reshape(len(evidence), len(CLAUSE))
+
+
+def of_turning(turned: Matrix, like_answers: Matrix) -> Matrix:
+    """The signals, (n, len(TURNED)), of the n clauses' cosines with the two vectors of a turning."""
+    order = np.argsort(np.argsort(-turned, kind="stable"), kind="stable")
+    return np.column_stack([turned, turned - turned.max(initial=-1.0), 1 / (1 + order), like_answers])
 
 
 def of_question(query: Query, wanted: Wanted, clauses: Matrix, probabilities: Matrix) -> Matrix:

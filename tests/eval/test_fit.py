@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.ensemble import HistGradientBoostingClassifier
 
 from app.wiring import Services
-from eval.fit import Example, describe, examples, fit, toml
+from eval.fit import TREES, Example, _trees, describe, examples, fit, write
 from eval.questions import Question
+from eval.turn import Pairing, turning
 from rag.errors import InputError
 from rag.judge import Weights
-from rag.signals import CLAUSE, QUESTION
+from rag.signals import CLAUSE, QUESTION, TURNED
+from rag.trees import Trees
+from rag.turning import Turning
 
 PLAN = "luojiang-2021"
 
@@ -42,28 +47,56 @@ def test_without_quotes_the_place_and_the_facts_say_which_clause_answers(service
     assert not example.labels.any()
 
 
-def test_the_fit_finds_the_signal_that_tells_apart_and_is_read_back(real: Example) -> None:
+def test_the_fit_finds_the_signal_that_tells_apart_and_is_read_back(real: Example, tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     at = CLAUSE.index("cosine")
     made = []
-    for number in range(60):
-        signals = rng.normal(size=(8, len(CLAUSE)))
+    for number in range(240):
+        signals, vectors = rng.normal(size=(8, len(CLAUSE))), rng.normal(size=(8, real.vector.size))
         answerable = number % 3 > 0
         labels = np.zeros(8, dtype=bool)
         if answerable:
             labels[number % 8] = True
         signals[:, at] = 3 * labels + 0.1 * signals[:, at]
-        made.append(replace(real, plan=f"p{number % 5}", answerable=answerable, signals=signals, labels=labels))
+        plan = f"p{number % 5}"
+        made.append(replace(real, plan=plan, answerable=answerable, signals=signals, labels=labels, vectors=vectors))
     fitted = fit(made)
     assert fitted.first_answers > 0.9
     assert fitted.told_apart > 0.9
-    table = tomllib.loads(toml(fitted, "planqa eval fit"))
-    assert Weights.read(table["clause"], CLAUSE).weights == pytest.approx(fitted.clause.weights, abs=1e-4)
+    write(fitted, "planqa eval fit", tmp_path / "judge.toml")
+    table = tomllib.loads((tmp_path / "judge.toml").read_text(encoding="utf-8"))
     assert Weights.read(table["question"], QUESTION).intercept == pytest.approx(fitted.question.intercept, abs=1e-4)
-    assert max(table["clause"]["weights"], key=lambda name: abs(table["clause"]["weights"][name])) == "cosine"
+    arrays = np.load(tmp_path / "judge.npz", allow_pickle=False)
+    trees = Trees.read(arrays, (*CLAUSE, *TURNED))
+    rows = np.column_stack([made[1].signals, np.zeros((8, len(TURNED)))])
+    assert (trees.probabilities(rows) == fitted.clause.probabilities(rows)).all()
+    assert trees.probabilities(rows).argmax() == made[1].labels.argmax()
+    assert Turning.read(arrays).of(real.vector) == pytest.approx(fitted.turning.of(real.vector), abs=1e-2)
     assert "answerable refused / unanswerable answered" in describe(fitted)
 
 
 def test_one_plan_is_too_few_to_leave_one_out(real: Example) -> None:
     with pytest.raises(InputError, match="on 1 plan, 2 or more"):
         fit([real, real])
+
+
+def test_trees_read_as_arrays_say_what_scikit_learn_says() -> None:
+    rng = np.random.default_rng(0)
+    signals = rng.normal(size=(900, len(CLAUSE) + len(TURNED)))
+    labels = signals[:, 3] * signals[:, 5] > 0.2
+    model = HistGradientBoostingClassifier(**TREES).fit(signals, labels)
+    assert _trees([signals], [labels]).probabilities(signals) == pytest.approx(model.predict_proba(signals)[:, 1])
+
+
+def test_a_turning_brings_the_clauses_that_answer_before_those_most_alike() -> None:
+    rng = np.random.default_rng(0)
+    hidden = np.roll(np.eye(8), 1, axis=1)  # an answer is the question with its numbers moved on by one
+    pairings = []
+    for _ in range(1000):
+        question = rng.normal(size=8)
+        clauses = np.vstack([question + 0.1 * rng.normal(size=(3, 8)), question @ hidden])
+        clauses /= np.linalg.norm(clauses, axis=1, keepdims=True)
+        pairings.append(Pairing(question / np.linalg.norm(question), clauses, np.arange(4) == 3))
+    turn = turning(pairings[:900])
+    firsts = [(pairing.clauses @ turn.of(pairing.question)[0]).argmax() == 3 for pairing in pairings[900:]]
+    assert np.mean(firsts) > 0.9

@@ -1,4 +1,4 @@
-"""Clauses that answer are told from those that mention, by weights that are fitted and can be read."""
+"""Clauses that answer are told from those that mention, by models that are fitted."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from app.wiring import Services
 from rag.evidence import Evidence
 from rag.fitting import Wanted
 from rag.judge import Judge, Judged, Weights
+from rag.ports import Vectors
 from rag.query import Query
-from rag.signals import CLAUSE, QUESTION, of_clauses, of_question
+from rag.signals import CLAUSE, QUESTION, TURNED, of_clauses, of_question, of_turning
+from rag.trees import Trees
+from rag.turning import Turning
 
 
 class Listener:
@@ -18,6 +21,9 @@ class Listener:
 
     def __init__(self) -> None:
         self.seen: list[tuple[Query, Wanted, list[Evidence], Judged]] = []
+
+    def vectors(self, vector: Vectors) -> Vectors:
+        return Judge.shipped().vectors(vector)
 
     def judge(self, query: Query, wanted: Wanted, evidence: list[Evidence]) -> Judged:
         found = Judge.shipped().judge(query, wanted, evidence)
@@ -44,9 +50,45 @@ def test_a_weight_for_no_signal_is_named() -> None:
 
 def test_the_shipped_weights_are_of_these_signals() -> None:
     judge = Judge.shipped()
-    assert judge.clause.weights.shape == (len(CLAUSE),)
+    assert judge.clause.names == (*CLAUSE, *TURNED)
     assert judge.question.weights.shape == (len(QUESTION),)
-    assert np.count_nonzero(judge.clause.weights) > len(CLAUSE) / 2
+    assert np.unique(judge.clause.feature).size > len(CLAUSE) / 2
+    assert judge.turning.matrix.shape == (384, 384)
+
+
+def test_trees_lead_a_row_to_one_leaf_each_and_add_up() -> None:
+    # x0 <= 0.5 ? 1 : (x1 <= 2 ? -1 : 3), and a tree that is one leaf of 0.5
+    trees = Trees(
+        ("a", "b"),
+        base=-0.5,
+        roots=np.array([0, 5]),
+        feature=np.array([0, 0, 1, 0, 0, 0]),
+        threshold=np.array([0.5, 0.0, 2.0, 0.0, 0.0, 0.0]),
+        left=np.array([1, 1, 3, 3, 4, 5]),
+        right=np.array([2, 1, 4, 3, 4, 5]),
+        value=np.array([0.0, 1.0, 0.0, -1.0, 3.0, 0.5]),
+    )
+    rows = np.array([[0.5, 9.0], [0.6, 2.0], [0.6, 2.1]])
+    assert trees.probabilities(rows) == pytest.approx(1 / (1 + np.exp(-np.array([1.0, -1.0, 3.0]))))
+    assert trees.probabilities(rows[:0]).shape == (0,)
+    again = Trees.read(trees.arrays(), ("a", "b"))
+    assert (again.probabilities(rows) == trees.probabilities(rows)).all()
+    with pytest.raises(ValueError, match="other signals"):
+        Trees.read(trees.arrays(), ("b", "a"))
+
+
+def test_a_turned_question_is_compared_at_unit_length_and_one_of_another_width_as_it_is() -> None:
+    turning = Turning(np.array([[0.0, 1.0], [0.0, 0.0]], np.float32), np.array([0.2, 0.0], np.float32))
+    turned, like_answers = turning.of(np.array([1.0, 0.0], np.float32))
+    assert turned == pytest.approx([0.5**0.5, 0.5**0.5])
+    assert like_answers == pytest.approx([0.2, 0.0])
+    other = np.array([0.0, 0.6, 0.8], np.float32)
+    assert turning.of(other).tolist() == [other.tolist(), [0.0, 0.0, 0.0]]
+
+
+def test_the_clause_nearest_to_the_turned_question_ranks_first() -> None:
+    signals = of_turning(np.array([0.1, 0.4, 0.2]), np.array([0.0, 0.1, -0.1]))
+    assert signals == pytest.approx(np.array([[0.1, -0.3, 1 / 3, 0.0], [0.4, 0.0, 1.0, 0.1], [0.2, -0.2, 0.5, -0.1]]))
 
 
 def test_the_clause_that_answers_is_the_likeliest_and_the_order_is_total(
