@@ -23,16 +23,11 @@ SEVERAL = frozenset({Asked.LIST, Asked.WAY, Asked.BRIEF, Asked.COMPARE, Asked.ME
 # How well a clause must match a word to be led by it, and to go along.
 SURELY, PLAINLY = 0.55, 0.3
 
-
-# Of the best clause's first score, what else belongs in its list: in its sentence, its paragraph, elsewhere.
-BESIDE, NEAR, ELSEWHERE = 0.4, 0.6, 0.75
-AS_NEAR = 0.85  # of the best cosine: what stands in one sentence with the best and is as near
-LONGEST_LIST = 10
 TOO_LITTLE, ENOUGH = 120, 240  # characters of an answer to "how" or "which", and to what it is then made up
 OPENING, SHORT_OPENING = 20, 14  # characters of a sentence that opens a subject, and of one that surely opens another
 NEW_PART = 0.12  # of a question's weight: what a further clause of a comparison must add
 MOST_COMPARED = 3
-ENUMERATES = 2  # marks between items, from which on a clause is a list by itself
+NEARLY = 0.5  # of the best clause's likelihood: what belongs in its list whatever is done with it
 _DONE = re.compile(r"\b(?:being|be|will|to|are|is|gets?|getting)\s+(?:be\s+|being\s+)?(\w+)", re.IGNORECASE)
 
 
@@ -44,11 +39,12 @@ class Measure:
     statements: int
     all: int
     beside: float  # of the share that a clause needs, where it stands in the best one's paragraph
+    translated: int  # the same where the asker reads a translation, which is about thrice as long
     grows: float  # of a clause's likelihood: what a neighbour in a long sentence needs to be told with it
 
 
-FACT = Measure(sentence=100, statements=2, all=220, beside=1.0, grows=0.1)
-MANY = Measure(sentence=200, statements=8, all=480, beside=0.7, grows=0.03)
+FACT = Measure(sentence=100, statements=2, all=220, beside=1.0, translated=40, grows=0.1)
+MANY = Measure(sentence=200, statements=8, all=480, beside=0.7, translated=60, grows=0.03)
 
 
 def matching(item: Evidence, least: float) -> set[str]:
@@ -60,8 +56,8 @@ def chosen(query: Query, clauses: Sequence[Evidence], asked: frozenset[Asked], l
     """The clauses that an answer is made of, the likeliest first, each with what of its sentence goes with it."""
     measure = MANY if asked & SEVERAL else FACT
     clauses = [item for item in clauses if _states(item)] or clauses
-    if asked & SEVERAL == {Asked.LIST} and _enumerates(clauses[0]):
-        return _listed(query, clauses)
+    if asked & SEVERAL == {Asked.LIST}:
+        clauses = _of_its_deed(query, clauses)
     if Asked.COMPARE in asked:
         return [_grown(item, clauses, FACT) for item in _compared(query, clauses, limits)]
     enough = max(limits.least, limits.share * clauses[0].bears)
@@ -99,29 +95,15 @@ def _continued(item: Evidence) -> Evidence:
     return replace(item, stop=stop)
 
 
-def _listed(query: Query, clauses: Sequence[Evidence]) -> list[Evidence]:
-    """Every clause that matches what the best matches, and has its verb: 建设, but not 合作办学 in the same sentence.
-
-    One beside the best in its sentence need only match what the list is of.
-    """
+def _of_its_deed(query: Query, clauses: Sequence[Evidence]) -> list[Evidence]:
+    """The clauses that are nearly as likely as the best, or have its verb: 建设, but not 合作办学 beside it."""
     best = clauses[0]
     named = head(query.text)
     heads = {term.word for term in query.terms if named and term.word in named} & matching(best, PLAINLY)
     done = {word for word in matching(best, SURELY) - heads if _is_verb(word)} or (
         {word.lower() for word in _DONE.findall(query.text)} & set(best.matched) - heads
     )
-
-    def belongs(item: Evidence) -> bool:
-        beside = item.paragraph is best.paragraph and item.sentence == best.sentence
-        near = BESIDE if beside else NEAR if item.paragraph is best.paragraph else ELSEWHERE
-        if item.score < near * best.score or not done <= set(item.matched):
-            return False
-        found = matching(item, PLAINLY)
-        if matching(best, SURELY) <= found:
-            return True
-        return beside and (bool(heads & found) if heads else item.cosine >= AS_NEAR * best.cosine)
-
-    return [item for item in clauses if belongs(item)][:LONGEST_LIST]
+    return [item for item in clauses if done <= set(item.matched) or item.bears >= NEARLY * best.bears]
 
 
 def _compared(query: Query, clauses: Sequence[Evidence], limits: Thresholds) -> list[Evidence]:
@@ -149,10 +131,6 @@ def _apart(item: Evidence, begin: int, other: Evidence, measure: Measure) -> boo
     return measure is FACT and item.paragraph.text[border : border + 1] in "；;"
 
 
-def _enumerates(item: Evidence) -> bool:
-    return item.text.count("、") >= ENUMERATES
-
-
 @lru_cache(maxsize=4096)
 def _is_verb(word: str) -> bool:
     return is_han(word[0]) and rjieba.tag(word)[0][1].startswith("v")
@@ -173,9 +151,8 @@ def _grown(item: Evidence, clauses: Sequence[Evidence], measure: Measure) -> Evi
     What a translation says is whole already.
     """
     begin, stop = item.sentence
-    if item.translated:
-        return item
-    if stop - begin <= measure.sentence:
+    longest = measure.translated if item.translated else measure.sentence
+    if stop - begin <= longest:
         return replace(item, begin=begin, stop=stop)
     beside = [other for other in clauses if other.paragraph is item.paragraph and other.sentence == item.sentence]
     begin, stop = item.begin, item.stop
@@ -184,7 +161,7 @@ def _grown(item: Evidence, clauses: Sequence[Evidence], measure: Measure) -> Evi
             other
             for other in beside
             if (other.stop == begin or other.begin == stop)
-            and max(stop, other.stop) - min(begin, other.begin) <= measure.sentence
+            and max(stop, other.stop) - min(begin, other.begin) <= longest
             and other.bears >= measure.grows * item.bears
             and not _apart(item, begin, other, measure)
         ]

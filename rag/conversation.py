@@ -56,7 +56,7 @@ def _resolved(question: str, before: str, tokenizer: Tokenizer, encode: Encode) 
     text = question.strip()
     if found := _OTHER.fullmatch(text):
         other = (found["zh"] or found["zh2"] or found["en"]).strip()
-        return _exchanged(before, other, tokenizer, encode)
+        return _exchanged(before, re.sub(r"^(?:the|an?) ", "", other), tokenizer, encode)
     if _ANOTHER.fullmatch(text):
         return _joined(without_asking(before), re.sub(r"^(?:那么?|还有|and |but |so )", "", text, flags=re.IGNORECASE))
     if _POINTS_BACK.search(text):

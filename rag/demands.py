@@ -10,8 +10,10 @@ and that another subject, another place or another kind of fact would lack.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+
+import rjieba
 
 from rag.text import squeeze
 from rag.tokenizer import normalise
@@ -25,18 +27,18 @@ class Demand:
     """One thing that must be in a text: in the clause itself, or where `nearby`, in its sentence."""
 
     what: str
-    held: re.Pattern[str]
+    held: Callable[[str], object]  # of a text in normal form
     nearby: bool = False
 
     def met(self, clause: str, sentence: str) -> bool:
         """Whether the clause, or its sentence, holds it; both in normal form."""
-        return self.held.search(sentence if self.nearby else clause) is not None
+        return bool(self.held(sentence if self.nearby else clause))
 
 
 def demands(question: str) -> list[Demand]:
     """Everything that an answer to the question must hold."""
     text = squeeze(normalise(question)) if re.search(r"[一-鿿]", question) else question.lower()
-    return [*_units(text), *_counted(text), *_ordinals(text), *_concerns(text)]
+    return [*_units(text), *_counted(text), *_how_many(text), *_ordinals(text), *_concerns(text), *_named(text)]
 
 
 def met(wanted: Sequence[Demand], clause: str, sentence: str) -> bool:
@@ -86,14 +88,29 @@ _ASKED_UNIT = re.compile(
 
 def _units(question: str) -> Iterator[Demand]:
     if (found := _ASKED_UNIT.search(question)) and not re.search(rf"哪{found[0]}", question):
-        yield Demand("unit", re.compile(rf"{_COUNT}(?:{_UNITS[found[1]]})"))
+        yield Demand("unit", re.compile(rf"{_COUNT}(?:{_UNITS[found[1]]})").search)
     if "第几" in question:
-        yield Demand("ordinal", re.compile(rf"第[{_NUMERAL}\d]|[“\"][{_NUMERAL}]{{2}}[”\"]"))
+        yield Demand("ordinal", re.compile(rf"第[{_NUMERAL}\d]|[“\"][{_NUMERAL}]{{2}}[”\"]").search)
     if re.search(
         r"率(?:目标)?(?:是|为|达到?|要到?)?多少|百分之[几多]|几个百分点|多少百分|几成\b|what percent|percentage",
         question,
     ):
-        yield Demand("percent", re.compile(r"%|百分之|成|率|percent"))
+        yield Demand("percent", re.compile(r"%|百分之|成|率|percent").search)
+
+
+_HOW_MANY = re.compile(
+    r"(?<!哪)多少(?:万|亿)?(?:[座张所家名位条栋间辆台处项部把块根棵头只户笔个人]|[一-鿿]{2}(?<!左右|以上|比例|比重|个点))"
+    r"|\bhow many (?!times|per ?cent|percentage|points)",
+)
+_A_COUNT = re.compile(rf"(?:\d[\d.,]*|[{_NUMERAL}]+)(?![\d.,]*\s*(?:%|个?百分点|倍|号|月|日))")
+
+
+def _how_many(question: str) -> Iterator[Demand]:
+    """How many there are is not told by how much more there are: a share or a growth is no count."""
+    if _HOW_MANY.search(question) and not re.search(
+        r"率|占|比|增长|增速|增幅|百分|涨|年|percent|share|rate|grow", question
+    ):
+        yield Demand("count", _A_COUNT.search)
 
 
 def _counted(question: str) -> Iterator[Demand]:
@@ -106,7 +123,7 @@ def _counted(question: str) -> Iterator[Demand]:
         rf"[{_NUMERAL}号步点用搞个米亩吨元岁层级钱年月天人要能可会是]|平方|立方|公里|公顷|千米|小时|分钟|左右|以上|资金|经费|投资|款|元",
         found["noun"],
     ):
-        yield Demand("counted", re.compile(f"[{found['noun']}]"))
+        yield Demand("counted", re.compile(f"[{found['noun']}]").search)
 
 
 def _ordinals(question: str) -> Iterator[Demand]:
@@ -116,9 +133,9 @@ def _ordinals(question: str) -> Iterator[Demand]:
     )
     for found in re.findall(numbered, question):
         if re.match(r"第[一1](?!产业)", found):
-            yield Demand("ordinal", re.compile("第[一1]|首|最先"), nearby=True)
+            yield Demand("ordinal", re.compile("第[一1]|首|最先").search, nearby=True)
         elif found != "一中":
-            yield Demand("ordinal", re.compile(rf"(?<!\d){re.escape(found)}"), nearby=True)
+            yield Demand("ordinal", re.compile(rf"(?<!\d){re.escape(found)}").search, nearby=True)
 
 
 # Words of a question, and what a text that answers must hold for them; the text may say it in its sentence.
@@ -139,7 +156,7 @@ _CONCERNS: tuple[tuple[str, str, str], ...] = (
      r"禁止|不得|不准|严禁|停建|停止|关停|关闭|取消|撤销|废除|停办|中止|暂停|淘汰|退出|清退"),
     ("merger", r"并到|并入|合并|\bmerge", r"并入|合并|整合|撤并"),
     ("reason", r"为什么|为何|缘何|什么原因|何以|依据是|理由|凭什么|\bwhy\b|\breasons?\b",
-     r"为了|以便|由于|因为|因此|所以|鉴于|旨在|依据|根据|为\w{2,12}(?:提供|创造|奠定|腾出)|从而|让\w+更|应对|解决|避免|防止|缓解|不利|导致|造成|有利于|有助于|便于"),
+     r"为了|以便|由于|因为|因此|所以|鉴于|旨在|依据|根据|为\w{2,12}(?:提供|创造|奠定|腾出)|从而|让\w+更|应对|解决|避免|防止|缓解|不利|导致|造成|有利于|有助于|便于|确保|势在必行|困扰|制约|进一步推动|得益于|依托|面临|针对|关注|存在\w{0,12}问题|现有\w{1,12}已|需求为牵引"),
     ("past", r"去年|上一?年|前年|目前(?:有|是|的|为)|现在有|现有|截至|迄今|实际完成|实际增长|完成了多少|last year|currently|at present|so far|actual(?:ly)?|to date",
      r"去年|上年|目前|现有|已[经有达建完成]|截至|同比|累计|实现了|完成了|成为|回顾|成就|成绩|过去|以来"),
     ("day", r"哪一?天|哪日|几号|几月几[日号]|\b(?:what|which|exact) (?:day|date)\b", r"\d日|\d号|[一二三四五六七八九十]日|\d[-/.]\d{1,2}[-/.]\d"),
@@ -162,4 +179,55 @@ _IN_CLAUSE = frozenset(["growth", "share", "length", "area"])
 def _concerns(question: str) -> Iterator[Demand]:
     for what, asked, held in _PATTERNS:
         if asked.search(question):
-            yield Demand(what, held, nearby=what not in _IN_CLAUSE)
+            yield Demand(what, held.search, nearby=what not in _IN_CLAUSE)
+
+
+# Who, which body, where: an answer names one, by a name that jieba knows or a word that such names end in.
+_WHO = re.compile(
+    r"谁(?!更)|哪一?[位名](?!市民|居民)|什么人是|\bwho (?:is|are|was|were|will|has|chairs?|heads?|leads?|runs?|signed|signs|wrote|won)\b"
+    r"|\bwhich (?:person|official|(?:vice )?minister|mayor|leader|athlete|expert)s?\b"
+)
+_WHICH_BODY = re.compile(
+    r"哪[个家些几]{0,2}[^，。？?些]{0,3}(?:公司|企业|机构|单位|部门|厂|银行|集团|团队|大学|高校|医院|委|局|厅)"
+    r"|\b(?:which|what) (?:\w+ )?(?:compan(?:y|ies)|firms?|departments?|agenc(?:y|ies)|bod(?:y|ies)|ministr(?:y|ies)|institutions?|shipyards?"
+    r"|organi[sz]ations?|hospitals?|universit(?:y|ies)|teams?|banks?|enterprises?|manufacturers?|contractors?|offices?|bureaus?)\b"
+)
+_WHERE = re.compile(
+    r"(?<!钱从)(?<!资金从)哪里|在哪(?!些|个?方)|什么地方|哪[个些几]{0,2}(?:省|市|区|县|镇|乡|城市|地方|港口|街道|地区|村)"
+    r"|\bwhere (?:is|are|will|was|were|can|exactly)\b(?!.*\b(?:money|fund))|\b(?:which|what) (?:\w+ )?(?:cit(?:y|ies)|provinces?|count(?:y|ies)|districts?"
+    r"|towns?|ports?|villages?|regions?|countr(?:y|ies)|river basins?)\b"
+)
+_BODIES = re.compile(
+    r"公司|集团|股份|控股|机械|科技|重工|药业|企业|银行|机构|单位|部门|政府|大学|高校|学院|医院|学校|中学|小学|实验室|协会|学会|联盟|中心|合作社|小组|主体|责任人|负责人|人员|司机|员\b"
+    r"|[一-鿿](?:局|厅|委|办|厂|队|院|所|署|组)(?![落分门委长署])|[a-z]{3}|[“\"]"
+)
+_PEOPLE = re.compile(r"院士|书记|[省市县区局部厅校院镇乡会站所科处]长|董事|经理|主任|主席|专家")
+_PLACES = re.compile(
+    r"[一-鿿](?:省|市|区|县|镇|乡|村|港|州|盟|旗|路|街|河|江|湖|岛|山|园|城|岸|基地|站|流域|大道|广场|社区|中心|国|方向)"
+)
+_OF_PEOPLE, _OF_BODIES, _OF_PLACES = frozenset(["nr", "nrt", "nt"]), frozenset(["nt", "nz"]), frozenset(["ns"])
+
+
+def _named(question: str) -> Iterator[Demand]:
+    if _WHO.search(question):
+        yield Demand("who", _names_someone, nearby=True)
+    elif _WHICH_BODY.search(question):
+        yield Demand("body", _names_a_body, nearby=True)
+    if _WHERE.search(question):
+        yield Demand("where", _names_a_place, nearby=True)
+
+
+def _names_someone(text: str) -> bool:
+    return any(pattern.search(text) for pattern in (_PEOPLE, _BODIES)) or _has_tagged(text, _OF_PEOPLE)
+
+
+def _names_a_body(text: str) -> bool:
+    return _BODIES.search(text) is not None or _has_tagged(text, _OF_BODIES)
+
+
+def _names_a_place(text: str) -> bool:
+    return _PLACES.search(text) is not None or _has_tagged(text, _OF_PLACES)
+
+
+def _has_tagged(text: str, tags: frozenset[str]) -> bool:
+    return any(tag in tags and len(word) > 1 for word, tag in rjieba.tag(text))

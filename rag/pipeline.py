@@ -32,7 +32,7 @@ from rag.question import Asked, asks_for
 from rag.retrieve import HybridRetriever
 from rag.scope import PlanNames, Scope, elsewhere, own_names, resolve
 from rag.statements import spelt_out
-from rag.summary import section_meant, section_named, summarise, wants_summary
+from rag.summary import section_meant, section_named, summarise, wants_figures, wants_summary
 from rag.text import is_han
 from rag.thresholds import Thresholds
 from rag.tokenizer import Tokenizer, simplified
@@ -228,7 +228,12 @@ class Assistant:
                 return brief(query, document, lines, titled=len(infos) > 1), begun
             named = section_named(question, document)
             if named and wants_summary(named[1], asked):
-                return brief(query, document, summarise(named[0], document), titled=len(infos) > 1), begun
+                return brief(
+                    query,
+                    document,
+                    summarise(named[0], document, figures=wants_figures(question)),
+                    titled=len(infos) > 1,
+                ), begun
         known_vector = vectors.get(query.text)
         vector = self._encoder.encode_queries([query.text])[0] if known_vector is None else known_vector
         among = self._plans.within(only, section)
@@ -239,7 +244,9 @@ class Assistant:
             document = self._plans.document(hits[0].passage.document.id)
             meant = section_meant(question, hits, document)
             if meant:
-                return brief(query, document, summarise(meant, document), titled=len(infos) > 1), retrieved
+                return brief(
+                    query, document, summarise(meant, document, figures=wants_figures(question)), titled=len(infos) > 1
+                ), retrieved
         documents = {hit.passage.document.id: self._plans.document(hit.passage.document.id) for hit in hits}
         compared = np.vstack([vector, self.judge.vectors(vector)])
         evidence = weigh(query, compared, hits, documents, self._plans, self._tokenizer, asked)

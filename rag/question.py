@@ -30,7 +30,9 @@ _ASKS: dict[Asked, re.Pattern[str]] = {
     ),
     Asked.NUMBER: re.compile(
         r"多少|几周?[层组成公点亩吨所家张条项座人名倍成种件岁天次]|百分之几|比[重例](?:是|要|达|有|为)|占比|多大|多高|多长|几公里"
-        r"|\bhow (?:many|much|large|big|high|long is)\b|\bwhat (?:percentage|share|proportion|number|figure)\b",
+        r"|\bhow (?:many|much|large|big|high|long is)\b|\bwhat (?:percentage|share|proportion|number|figure)\b"
+        r"|\bwhat (?:is|was|are|were|will|would|should)(?: be)? the (?:[\w-]+ ){0,4}(?:wage|fee|rate|ratio|number|total|amount|size"
+        r"|length|speed|accuracy|capacity|output|limit|minimum|maximum|share|proportion)\b",
         re.IGNORECASE,
     ),
     Asked.TIME: re.compile(
@@ -94,6 +96,10 @@ _HOLDS: dict[Asked, re.Pattern[str]] = {
 }
 
 
+# Figures that say how many of nothing: a calendar year, the number of a point in a list.
+_NOT_COUNTED = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?=\s*(?:年|[-—–~～至]))|(?:^|(?<=[。；;]))\s*[（(]?\d{1,2}[.．、）)](?!\d)"
+)
 _HEAD = re.compile(
     r"哪(?:些|几|[一二两三四五六七八九十\d]+)?(?:大|种|类|个|条|家|所|项|座|处|片|级)?(?:方面)?的?(?P<zh>(?!些|几)[一-鿿、]{1,8})"
     r"|\b(?:what|which)(?: (?:other|new|kinds? of|types? of|sorts? of))? (?P<en>(?:[\w-]+ ){0,5}?[\w-]+) "
@@ -137,6 +143,8 @@ def asks_for(question: str) -> frozenset[Asked]:
 def holds(kind: Asked, text: str) -> bool:
     """Whether a text holds such a thing at all: a figure, a sum of money, a date; true for the other kinds."""
     pattern = _HOLDS.get(kind)
+    if kind is Asked.NUMBER:
+        text = _NOT_COUNTED.sub(" ", text)
     return pattern is None or pattern.search(text) is not None
 
 

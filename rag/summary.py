@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from rag.question import Asked
+from rag.question import Asked, holds
 from rag.text import clauses, is_han, sentences
 from rag.types import Document, Hit, Paragraph, Role, Section
 
@@ -24,6 +24,10 @@ _PART = re.compile(r"部分|板块|章节|那一?[章节块]|\b(?:section|part|c
 _GENERAL = re.compile(
     r"(?:主要|重点|内容|部分|板块|章节|提出|提到|涉及|包括|围绕|怎样的?|哪几|个?方面|大概|大致|概述|归纳|简单|简要|规划|计划|措施|工作|任务|目标|方面|打造|建设|推进|做法|部署|安排|介绍|一下|总结|概括|什么|哪些|怎么|如何|怎样"
     r"|[要做干是有的了请吗呢讲说]|\W)+"
+)
+_FIGURES = re.compile(
+    r"数字|数据|指标|目标值|多少|多大|\b(?:figures?|numbers?|targets?|how (?:much|many|big|large)|what size)\b",
+    re.IGNORECASE,
 )
 Span = tuple[Paragraph, int, int]
 
@@ -55,13 +59,16 @@ def section_meant(question: str, hits: Sequence[Hit], document: Document) -> Sec
     return next((section for section in document.sections[1:] if section.headings == best), None)
 
 
-def summarise(section: Section, document: Document) -> list[Span]:
-    """The introduction, and how each sentence opens, of a section and of those below it."""
+def summarise(section: Section, document: Document, *, figures: bool = False) -> list[Span]:
+    """The introduction, and how each sentence opens, of a section and of those below it.
+
+    :param figures: also every further clause that holds one.
+    """
     inside = {s.number for s in document.sections if s.headings[: len(section.headings)] == section.headings}
     members = [paragraph for paragraph in document.paragraphs if paragraph.section in inside]
     introduction = [(p, 0, len(p.text)) for p in members if p.role is Role.INTRODUCTION]
     body = [p for p in members if p.role is Role.BODY or (p.role is Role.HEADING and p.section != section.number)]
-    openings = [span for paragraph in body for span in told_in_brief(paragraph)]
+    openings = [span for paragraph in body for span in told_in_brief(paragraph, figures=figures)]
     if len(openings) > MOST_OPENINGS:
         openings = [told_in_brief(paragraph)[0] for paragraph in body][:MOST_OPENINGS]
     return introduction + openings
@@ -74,11 +81,22 @@ def told_whole(paragraph: Paragraph) -> list[Span]:
     return [(paragraph, begin, stop) for begin, stop in sentences(paragraph.text)]
 
 
-def told_in_brief(paragraph: Paragraph) -> list[Span]:
-    """The opening of each sentence of a paragraph."""
-    return [
-        (paragraph, begin, begin + _opening(paragraph.text[begin:stop])) for begin, stop in sentences(paragraph.text)
-    ]
+def told_in_brief(paragraph: Paragraph, *, figures: bool = False) -> list[Span]:
+    """The opening of each sentence of a paragraph; where `figures`, with its further clauses that hold one."""
+    found = []
+    for begin, stop in sentences(paragraph.text):
+        sentence = paragraph.text[begin:stop]
+        opened = _opening(sentence)
+        found.append((paragraph, begin, begin + opened))
+        for first, last in clauses(sentence, "，,；;。") if figures else ():
+            if first >= opened and holds(Asked.NUMBER, sentence[first:last]):
+                found.append((paragraph, begin + first, begin + last))
+    return found
+
+
+def wants_figures(question: str) -> bool:
+    """Whether a summary is to tell the figures too: "with the headline numbers"."""
+    return _FIGURES.search(question) is not None
 
 
 def wants_summary(rest: str, asked: frozenset[Asked]) -> bool:

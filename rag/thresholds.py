@@ -16,9 +16,9 @@ class Thresholds:
 
     answers: float = 0.5  # that there is an answer, from which on one is given
     least: float = 0.08  # that a clause answers, to be told beside the best
-    share: float = 0.4  # the same as a share of the best clause's
-    bears: float = 0.45  # a clause's first score, from which it may be what was asked for
-    bears_by_meaning: float = 0.3  # the same where the question is in a language that the dictionary has not
+    share: float = 0.3  # the same as a share of the best clause's
+    bears: float = 0.25  # a clause's first score, from which it may be what was asked for
+    bears_by_meaning: float = 0.25  # the same where the question is in a language that the dictionary has not
     near: float = 0.36  # a clause's first score, from which it is worth showing beside a refusal
     lacking: float = 0.5  # of a question's known things, by weight: a clause that lacks more is of something else
     few: float = 0.2  # coverage, and

@@ -11,6 +11,7 @@ from rag.types import Status
 FOLLOW_UPS = [
     (["要建哪些学校？"], "那医院呢？", "要建哪些医院？"),
     (["what schools are being built?"], "what about hospitals?", "what hospitals are being built?"),
+    (["which new schools are being built?"], "and the roads?", "which new roads are being built?"),
     (["卫生用品产值定了多少"], "那纺织鞋服呢", "纺织鞋服产值定了多少"),
     (["2025年数字经济占比多少？"], "2030年呢？", "2030年数字经济占比多少？"),
 ]

@@ -9,6 +9,8 @@ from index.sidecar import Sidecar
 from rag.conversation import halves
 from rag.enumeration import head_of, number_asked, points_after, points_named
 from rag.imprint import asks_imprint, imprint
+from rag.question import Asked, holds
+from rag.summary import summarise, wants_figures
 from rag.tense import Tense, asked_tense, tenses
 from rag.types import Document
 
@@ -16,7 +18,7 @@ REPORT = """2026年青山县政府工作报告
 青政发〔2026〕7号
 发布日期：2026年1月15日
 一、2025年工作回顾
-一年来，全县生产总值增长5.5%，新建学校3所。
+一年来，全县上下攻坚克难推动高质量发展取得显著成效，生产总值增长5.5%，新建学校3所。
 （一）教育。新增学位2000个。
 二、2026年重点工作
 今年的预期目标是：全县生产总值增长6%左右。
@@ -24,6 +26,7 @@ REPORT = """2026年青山县政府工作报告
 三、基本原则
 1.坚持质量优先。
 2.坚持依法行政。
+本办法自2026年3月1日起施行。
 13.实施土地“增存挂钩”。根据各镇数量，制定考核目标。（县经委、县规划局）
 """
 
@@ -95,6 +98,9 @@ def test_a_short_numbered_sentence_heads_its_paragraph(report: Document) -> None
         ("这份报告是什么时候发布的？", "发布日期：2026年1月15日"),
         ("报告的文号是什么", "青政发〔2026〕7号"),
         ("When was the report published?", "发布日期：2026年1月15日"),
+        ("这份报告是哪年哪月的", "发布日期：2026年1月15日"),
+        ("这个办法从什么时候起施行", "本办法自2026年3月1日起施行。"),
+        ("When did the regulation come into force?", "本办法自2026年3月1日起施行。"),
     ],
 )
 def test_a_plan_says_when_it_was_issued_and_under_what_number(report: Document, question: str, line: str) -> None:
@@ -105,6 +111,33 @@ def test_a_plan_says_when_it_was_issued_and_under_what_number(report: Document, 
 def test_a_question_for_something_in_the_plan_is_not_for_its_imprint() -> None:
     assert not asks_imprint("新行政中心什么时候建成？")
     assert not asks_imprint("到2025年要编制哪些规划？")
+    assert not asks_imprint("When will the new rules on parking be written?")
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("新增3.5万人", True),
+        ("建设三所学校", True),
+        ("2025年建成12所", True),
+        ("10.照明行业：制定标准", False),
+        ("到2025年全面提升水平", False),
+        ("完成；3.推进改革", False),
+    ],
+)
+def test_the_number_of_a_year_or_of_a_point_is_no_figure(text: str, held: bool) -> None:
+    assert holds(Asked.NUMBER, text) is held
+
+
+def test_a_summary_tells_the_figures_where_they_are_asked_for(report: Document) -> None:
+    (section,) = (
+        section for section in report.sections if section.headings and section.headings[-1].startswith("一、")
+    )
+    told = {flag: [p.text[b:e] for p, b, e in summarise(section, report, figures=flag)] for flag in (False, True)}
+    assert not any("新建学校3所" in text for text in told[False])
+    assert any("新建学校3所" in text for text in told[True])
+    assert wants_figures("Sum up the part on roads, with the headline numbers")
+    assert not wants_figures("Sum up the part on roads")
 
 
 @pytest.mark.parametrize(
