@@ -99,7 +99,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], ru
         type=Path,
         nargs="+",
         metavar="FILE",
-        help="on plans of the index, by their `plan`; those without one are the shipped plan's, of which dev counts",
+        help="on plans of the index, by their `plan`; those without one are the shipped plan's, of which dev counts; "
+        "or a folder with documents.jsonl and questions.jsonl",
     )
     fitting.add_argument("--swapped", type=int, default=150, metavar="N", help="of these, also put to another plan")
     fitting.add_argument("--out", type=Path, required=True, metavar="FILE.toml", help="rag/judge.toml puts it to use")

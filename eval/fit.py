@@ -27,8 +27,9 @@ from tqdm import tqdm
 from app.wiring import Services
 from eval.calibrate import swapped
 from eval.measures import line_span, normal
-from eval.questions import Question, read_questions
+from eval.questions import Question, read_folder, read_questions
 from eval.turn import Pairing, turning
+from eval.workbench import workbench
 from rag.citations import cite
 from rag.errors import InputError, PlanQAError
 from rag.evidence import Evidence
@@ -46,7 +47,7 @@ FOLDS = 6
 FEWEST_PLANS = 2
 SHRINK = 0.05  # inverse strength of the penalty on a question's weights, on signals of equal spread
 # Of the trees: what more of them, or larger ones, add on plans left out is noise.
-TREES = {"max_iter": 400, "learning_rate": 0.03, "max_leaf_nodes": 10, "min_samples_leaf": 60}
+TREES = {"max_iter": 400, "learning_rate": 0.03, "max_leaf_nodes": 16, "min_samples_leaf": 60}
 TREES |= {"l2_regularization": 5.0, "max_features": 0.25, "random_state": 0}
 QUOTED = 0.6  # of the shorter of clause and quote that they must share
 SHORTEST = 3  # characters of a clause that may be quoted in part
@@ -66,6 +67,7 @@ class Example:
     vectors: Vectors
     signals: Matrix
     labels: Labels
+    loose: bool = False  # labelled by a place alone, in which not all answers
 
     @property
     def pairing(self) -> Pairing:
@@ -105,8 +107,9 @@ class Fitted:
 
 
 def fit_services(sources: Sequence[Path], others: int, services: Services, shipped: str) -> Fitted:
-    """Fit on files of questions, `others` of which are also put to another plan, where they have no answer.
+    """Fit on questions, `others` of those on plans of the index also put to another plan, where they have no answer.
 
+    :param sources: files of questions on plans of the index, or folders of questions with the documents they are on.
     :param shipped: the plan of the questions that name none; of these only the dev half counts.
     :raises InputError: naming file and line of what cannot be used.
     """
@@ -114,11 +117,27 @@ def fit_services(sources: Sequence[Path], others: int, services: Services, shipp
     questions = [
         question if question.plan else question.model_copy(update={"plan": shipped, "id": f"{shipped}-{question.id}"})
         for source in sources
+        if not source.is_dir()
         for question in read_questions(source)
         if question.plan or question.split == "dev"
     ]
     questions += swapped(questions, others)
-    return fit(examples(questions, services.assistant, services.library.document))
+    found = examples(questions, services.assistant, services.library.document)
+    for source in sources:
+        if source.is_dir():
+            found += _of_folder(source, services)
+    return fit(found)
+
+
+def _of_folder(folder: Path, services: Services) -> list[Example]:
+    texts, questions = read_folder(folder)
+    with workbench(str(folder.resolve()), texts, services.settings) as bench:
+        own = [
+            question.model_copy(update={"plan": bench.plans.get(question.plan or "", question.plan)})
+            for question in questions
+        ]
+        assert isinstance(bench.services.assistant, Assistant)
+        return examples(own, bench.services.assistant, bench.services.library.document)
 
 
 def examples(questions: Sequence[Question], assistant: Assistant, document: Callable[[str], Document]) -> list[Example]:
@@ -140,14 +159,17 @@ def examples(questions: Sequence[Question], assistant: Assistant, document: Call
             signals = of_clauses(query, wanted, evidence)
             vectors = np.array([item.further for item in evidence], dtype=np.float32)
             asked = recorder.asked[-1]
-            found.append(Example(question.plan, question.answerable, query, wanted, asked, vectors, signals, labels))
+            loose = question.answerable and not question.quotes and not question.facts
+            found.append(
+                Example(question.plan, question.answerable, query, wanted, asked, vectors, signals, labels, loose)
+            )
     finally:
         assistant.judge = judge
     return found
 
 
 def fit(found: Sequence[Example]) -> Fitted:
-    """Fit all three.
+    """Fit all three; what is loosely labelled takes part in the trees alone, and in no figure.
 
     :raises InputError: if there are too few plans to leave some out.
     """
@@ -155,6 +177,9 @@ def fit(found: Sequence[Example]) -> Fitted:
     if len(plans) < FEWEST_PLANS:
         raise InputError(f"The questions are on {len(plans)} plan, {FEWEST_PLANS} or more are needed to leave one out.")
     folds = [set(plans[start::FOLDS]) for start in range(min(FOLDS, len(plans)))]
+    exact = [at for at, example in enumerate(found) if not example.loose]
+    if not exact:
+        raise InputError("None of the questions has `quotes` or `facts`, by which the clauses that answer are told.")
     signals: dict[int, Matrix] = {}
     for fold in folds:
         turn = _turning([example for example in found if example.plan not in fold])
@@ -164,15 +189,13 @@ def fit(found: Sequence[Example]) -> Fitted:
         rest = [at for at, example in enumerate(found) if example.plan not in fold]
         model = _trees([signals[at] for at in rest], [found[at].labels for at in rest])
         likely |= {at: model.probabilities(signals[at]) for at, example in enumerate(found) if example.plan in fold}
-    rows = np.array(
-        [of_question(example.query, example.wanted, example.signals, likely[at]) for at, example in enumerate(found)]
-    )
-    answerable = np.array([example.answerable for example in found])
-    apart = np.zeros(len(found))
+    rows = np.array([of_question(found[at].query, found[at].wanted, found[at].signals, likely[at]) for at in exact])
+    answerable = np.array([found[at].answerable for at in exact])
+    apart = np.zeros(len(exact))
     for fold in folds:
-        out = np.array([example.plan in fold for example in found])
+        out = np.array([found[at].plan in fold for at in exact])
         apart[out] = _logistic(rows[~out], answerable[~out]).probabilities(rows[out])
-    firsts = [example.labels[likely[at].argmax()] for at, example in enumerate(found) if example.answerable]
+    firsts = [found[at].labels[likely[at].argmax()] for at in exact if found[at].answerable]
     return Fitted(
         _turning(found),
         _trees([signals[at] for at in range(len(found))], [example.labels for example in found]),
@@ -182,8 +205,8 @@ def fit(found: Sequence[Example]) -> Fitted:
         float(np.mean(firsts)),
         float(
             average_precision_score(
-                np.concatenate([example.labels for example in found]),
-                np.concatenate([likely[at] for at in range(len(found))]),
+                np.concatenate([found[at].labels for at in exact]),
+                np.concatenate([likely[at] for at in exact]),
             )
         ),
         float(roc_auc_score(answerable, apart)),
@@ -228,7 +251,7 @@ def describe(fitted: Fitted) -> str:
 
 
 def _turning(found: Sequence[Example]) -> Turning:
-    return turning([example.pairing for example in found if example.labels.any()])
+    return turning([example.pairing for example in found if example.labels.any() and not example.loose])
 
 
 def _turned(example: Example, turn: Turning) -> Matrix:

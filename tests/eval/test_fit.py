@@ -75,6 +75,17 @@ def test_the_fit_finds_the_signal_that_tells_apart_and_is_read_back(real: Exampl
     assert "answerable refused / unanswerable answered" in describe(fitted)
 
 
+def test_what_is_labelled_by_a_place_alone_teaches_the_trees_and_counts_in_no_figure(
+    services: Services, real: Example
+) -> None:
+    question = Question(id="c", question="新增多少基础教育学位？", plan=PLAN, spans=((0, 3000),))
+    (loose,) = examples([question], services.assistant, services.library.document)
+    assert loose.loose
+    assert not real.loose
+    with pytest.raises(InputError, match="None of the questions has `quotes` or `facts`"):
+        fit([loose, replace(loose, plan="other")])
+
+
 def test_one_plan_is_too_few_to_leave_one_out(real: Example) -> None:
     with pytest.raises(InputError, match="on 1 plan, 2 or more"):
         fit([real, real])
