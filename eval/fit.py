@@ -17,7 +17,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, roc_auc_score
 from sklearn.pipeline import make_pipeline
@@ -26,6 +25,7 @@ from tqdm import tqdm
 
 from app.wiring import Services
 from eval.calibrate import swapped
+from eval.grow import trees
 from eval.measures import line_span, normal
 from eval.questions import Question, read_folder, read_questions
 from eval.turn import Pairing, turning
@@ -38,7 +38,7 @@ from rag.judge import CONSIDERED, Judged, Weights
 from rag.pipeline import Assistant
 from rag.ports import Vectors
 from rag.query import Query
-from rag.signals import CLAUSE, QUESTION, TURNED, Matrix, of_clauses, of_question, of_turning
+from rag.signals import QUESTION, Matrix, of_clauses, of_question, of_turning
 from rag.trees import Trees
 from rag.turning import Turning
 from rag.types import Document
@@ -46,9 +46,6 @@ from rag.types import Document
 FOLDS = 6
 FEWEST_PLANS = 2
 SHRINK = 0.05  # inverse strength of the penalty on a question's weights, on signals of equal spread
-# Of the trees: what more of them, or larger ones, add on plans left out is noise.
-TREES = {"max_iter": 400, "learning_rate": 0.03, "max_leaf_nodes": 16, "min_samples_leaf": 60}
-TREES |= {"l2_regularization": 5.0, "max_features": 0.25, "random_state": 0}
 QUOTED = 0.6  # of the shorter of clause and quote that they must share
 SHORTEST = 3  # characters of a clause that may be quoted in part
 THRESHOLDS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
@@ -187,7 +184,7 @@ def fit(found: Sequence[Example]) -> Fitted:
     likely: dict[int, Matrix] = {}
     for fold in folds:
         rest = [at for at, example in enumerate(found) if example.plan not in fold]
-        model = _trees([signals[at] for at in rest], [found[at].labels for at in rest])
+        model = trees([signals[at] for at in rest], [found[at].labels for at in rest])
         likely |= {at: model.probabilities(signals[at]) for at, example in enumerate(found) if example.plan in fold}
     rows = np.array([of_question(found[at].query, found[at].wanted, found[at].signals, likely[at]) for at in exact])
     answerable = np.array([found[at].answerable for at in exact])
@@ -198,7 +195,7 @@ def fit(found: Sequence[Example]) -> Fitted:
     firsts = [found[at].labels[likely[at].argmax()] for at in exact if found[at].answerable]
     return Fitted(
         _turning(found),
-        _trees([signals[at] for at in range(len(found))], [example.labels for example in found]),
+        trees([signals[at] for at in range(len(found))], [example.labels for example in found]),
         _logistic(rows, answerable),
         len(found),
         len(plans),
@@ -258,30 +255,6 @@ def _turned(example: Example, turn: Turning) -> Matrix:
     """All signals of the clauses, (n, len(CLAUSE) + len(TURNED))."""
     cosines = example.vectors @ turn.of(example.vector).T
     return np.column_stack([example.signals, of_turning(*cosines.T.astype(np.float64))])
-
-
-def _trees(signals: Sequence[Matrix], labels: Sequence[Labels]) -> Trees:
-    """Fitted by scikit-learn, told as arrays; of its private names these three are read."""
-    model = HistGradientBoostingClassifier(**TREES).fit(np.concatenate(signals), np.concatenate(labels))
-    nodes = [trees[0].nodes for trees in model._predictors]
-    roots = np.cumsum([0, *(len(tree) for tree in nodes[:-1])])
-    own = [np.arange(root, root + len(tree)) for root, tree in zip(roots, nodes, strict=True)]
-    leaf = [tree["is_leaf"] != 0 for tree in nodes]
-
-    def below(side: str) -> npt.NDArray[np.int64]:
-        parts = zip(leaf, own, roots, nodes, strict=True)
-        return np.concatenate([np.where(ends, at, root + tree[side]) for ends, at, root, tree in parts])
-
-    return Trees(
-        (*CLAUSE, *TURNED),
-        float(model._baseline_prediction.item()),
-        roots,
-        np.concatenate([np.where(ends, 0, tree["feature_idx"]) for ends, tree in zip(leaf, nodes, strict=True)]),
-        np.concatenate([np.where(ends, 0.0, tree["num_threshold"]) for ends, tree in zip(leaf, nodes, strict=True)]),
-        below("left"),
-        below("right"),
-        np.concatenate([np.where(ends, tree["value"], 0.0) for ends, tree in zip(leaf, nodes, strict=True)]),
-    )
 
 
 def _logistic(signals: Matrix, labels: Labels) -> Weights:

@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 PLACES: dict[str, tuple[str, ...]] = {
     "faiss": ("index/",),
     "sqlite3": ("index/",),
-    "torch": ("rag/encoder.py", "rag/onnx_module.py", "rag/weights/"),
+    "torch": ("rag/encoder.py", "rag/onnx_module.py", "rag/weights/", "eval/turn.py"),
     "sentence_transformers": ("rag/encoder.py", "rag/onnx_module.py", "rag/weights/"),
     "transformers": ("rag/encoder.py", "rag/onnx_module.py", "rag/weights/"),
     "onnx": ("rag/encoder.py", "rag/onnx_module.py", "rag/weights/"),

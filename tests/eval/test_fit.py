@@ -11,7 +11,8 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from app.wiring import Services
-from eval.fit import TREES, Example, _trees, describe, examples, fit, write
+from eval.fit import Example, describe, examples, fit, write
+from eval.grow import TREES, trees
 from eval.questions import Question
 from eval.turn import Pairing, turning
 from rag.errors import InputError
@@ -96,7 +97,7 @@ def test_trees_read_as_arrays_say_what_scikit_learn_says() -> None:
     signals = rng.normal(size=(900, len(CLAUSE) + len(TURNED)))
     labels = signals[:, 3] * signals[:, 5] > 0.2
     model = HistGradientBoostingClassifier(**TREES).fit(signals, labels)
-    assert _trees([signals], [labels]).probabilities(signals) == pytest.approx(model.predict_proba(signals)[:, 1])
+    assert trees([signals], [labels]).probabilities(signals) == pytest.approx(model.predict_proba(signals)[:, 1])
 
 
 def test_a_turning_brings_the_clauses_that_answer_before_those_most_alike() -> None:
