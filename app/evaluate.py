@@ -146,12 +146,7 @@ def eval_answers(options: argparse.Namespace, settings: Settings) -> Outcome:
         return _answers(options, services, questions, plan, source)
     texts, questions = read_folder(source, skip_malformed=options.skip_malformed)
     with workbench(str(source.resolve()), texts, settings) as bench:
-        plans = bench.plans
-        own = [
-            question.model_copy(update={"plan": plans.get(question.plan or "", question.plan)})
-            for question in questions
-        ]
-        return _answers(options, bench.services, own, None, source)
+        return _answers(options, bench.services, bench.put(questions), None, source)
 
 
 def _answers(

@@ -129,12 +129,8 @@ def fit_services(sources: Sequence[Path], others: int, services: Services, shipp
 def _of_folder(folder: Path, services: Services) -> list[Example]:
     texts, questions = read_folder(folder)
     with workbench(str(folder.resolve()), texts, services.settings) as bench:
-        own = [
-            question.model_copy(update={"plan": bench.plans.get(question.plan or "", question.plan)})
-            for question in questions
-        ]
         assert isinstance(bench.services.assistant, Assistant)
-        return examples(own, bench.services.assistant, bench.services.library.document)
+        return examples(bench.put(questions), bench.services.assistant, bench.services.library.document)
 
 
 def examples(questions: Sequence[Question], assistant: Assistant, document: Callable[[str], Document]) -> list[Example]:
@@ -168,7 +164,7 @@ def examples(questions: Sequence[Question], assistant: Assistant, document: Call
 def fit(found: Sequence[Example]) -> Fitted:
     """Fit all three; what is loosely labelled takes part in the trees alone, and in no figure.
 
-    :raises InputError: if there are too few plans to leave some out.
+    :raises InputError: if there are too few plans to leave some out, or no question that tells which clauses answer.
     """
     plans = sorted({example.plan for example in found})
     if len(plans) < FEWEST_PLANS:
@@ -215,11 +211,18 @@ def fit(found: Sequence[Example]) -> Fitted:
 
 
 def write(fitted: Fitted, command: str, path: Path) -> None:
-    """Write the weights as `path`, judge.toml, and the trees and the turning beside it, as judge.npz."""
+    """Write the weights as `path`, judge.toml, and the trees and the turning beside it, as judge.npz.
+
+    :raises InputError: if they cannot be written.
+    """
     halves = {"matrix": fitted.turning.matrix, "direction": fitted.turning.direction}
     arrays = fitted.clause.arrays() | {name: part.astype(np.float16) for name, part in halves.items()}
-    np.savez_compressed(path.with_suffix(".npz"), **arrays)
-    path.write_text(toml(fitted, command), encoding="utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.savez_compressed(path.with_suffix(".npz"), **arrays)
+        path.write_text(toml(fitted, command), encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"The judge cannot be written to {path.parent}: {error.strerror}.") from None
 
 
 def toml(fitted: Fitted, command: str) -> str:

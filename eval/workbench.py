@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -17,6 +17,7 @@ from typing import Any
 
 from app.settings import Settings
 from app.wiring import Services, load_plain_encoder, make_builder, open_services
+from eval.questions import Question
 from eval.vectors import RememberingEncoder
 from index.library import Library
 from rag.centring import CentredEncoder
@@ -25,7 +26,7 @@ from rag.ports import Encoder
 
 _log = logging.getLogger(__name__)
 _CODE = ("rag", "index", "app")
-_IN_USE = (".py", ".sql", ".toml")
+_IN_USE = (".py", ".sql", ".toml", ".npz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ class Workbench:
     def plans(self) -> dict[str, str]:
         """The set's key -> the index's plan id."""
         return {key: plan for plan, key in self.keys.items()}
+
+    def put(self, questions: Sequence[Question]) -> list[Question]:
+        """The set's questions, each on the index's plan; one on a document that was left out names its key still."""
+        plans = self.plans
+        return [item.model_copy(update={"plan": plans.get(item.plan or "", item.plan)}) for item in questions]
 
 
 @contextmanager

@@ -22,7 +22,6 @@ from rag.thresholds import Thresholds
 SEVERAL = frozenset({Asked.LIST, Asked.WAY, Asked.BRIEF, Asked.COMPARE, Asked.MEANING})  # call for more than a fact
 # How well a clause must match a word to be led by it, and to go along.
 SURELY, PLAINLY = 0.55, 0.3
-
 TOO_LITTLE, ENOUGH = 120, 240  # characters of an answer to "how" or "which", and to what it is then made up
 OPENING, SHORT_OPENING = 20, 14  # characters of a sentence that opens a subject, and of one that surely opens another
 NEW_PART = 0.12  # of a question's weight: what a further clause of a comparison must add
@@ -146,10 +145,7 @@ def _within(item: Evidence, other: Evidence) -> bool:
 
 
 def _grown(item: Evidence, clauses: Sequence[Evidence], measure: Measure) -> Evidence:
-    """The clause with its sentence, where that is short; else with the likelier of its neighbours, one by one.
-
-    What a translation says is whole already.
-    """
+    """The clause with its sentence, where that is short; else with the likelier of its neighbours, one by one."""
     begin, stop = item.sentence
     longest = measure.translated if item.translated else measure.sentence
     if stop - begin <= longest:

@@ -162,10 +162,6 @@ def _density(query: Query, text: str) -> float:
     return sum(covered) / len(plain) if plain else 0.0
 
 
-def _place(item: Evidence) -> tuple[int, int]:
-    return item.paragraph.number, item.begin
-
-
 def _readable(
     language: str, scores: Sequence[SegmentScore], by_pid: Mapping[int, Hit], documents: Mapping[str, Document]
 ) -> Iterator[SegmentScore]:

@@ -87,6 +87,13 @@ def test_what_is_labelled_by_a_place_alone_teaches_the_trees_and_counts_in_no_fi
         fit([loose, replace(loose, plan="other")])
 
 
+def test_a_place_that_cannot_be_written_is_named_in_one_sentence(real: Example, tmp_path: Path) -> None:
+    made = [replace(real, plan=f"p{n}", answerable=n % 2 == 0, labels=real.labels & (n % 2 == 0)) for n in range(20)]
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(InputError, match=r"The judge cannot be written to .*file"):
+        write(fit(made), "planqa eval fit", tmp_path / "file" / "judge.toml")
+
+
 def test_one_plan_is_too_few_to_leave_one_out(real: Example) -> None:
     with pytest.raises(InputError, match="on 1 plan, 2 or more"):
         fit([real, real])
