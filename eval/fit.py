@@ -188,6 +188,7 @@ def fit(found: Sequence[Example]) -> Fitted:
     for fold in folds:
         out = np.array([found[at].plan in fold for at in exact])
         apart[out] = _logistic(rows[~out], answerable[~out]).probabilities(rows[out])
+    labels = np.concatenate([found[at].labels for at in exact])
     firsts = [found[at].labels[likely[at].argmax()] for at in exact if found[at].answerable]
     return Fitted(
         _turning(found),
@@ -196,12 +197,7 @@ def fit(found: Sequence[Example]) -> Fitted:
         len(found),
         len(plans),
         float(np.mean(firsts)),
-        float(
-            average_precision_score(
-                np.concatenate([found[at].labels for at in exact]),
-                np.concatenate([likely[at] for at in exact]),
-            )
-        ),
+        float(average_precision_score(labels, np.concatenate([likely[at] for at in exact]))),
         float(roc_auc_score(answerable, apart)),
         {
             threshold: (float(np.mean(apart[answerable] < threshold)), float(np.mean(apart[~answerable] >= threshold)))
