@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from statistics import fmean
 
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
 from tqdm import tqdm
 
 from app.wiring import Services
@@ -42,17 +44,27 @@ class Trial:
     moved: Difference | None = None  # in the share of right ones, against the thresholds in use
 
 
-def swapped(questions: Sequence[Question], most: int) -> list[Question]:
-    """Questions put to the document of one a third of the list away, evenly chosen; none is answerable there."""
-    step = max(1, len(questions) // most)
-    away = max(1, len(questions) // 3)
-    pairs = zip(questions, [*questions[away:], *questions[:away]], strict=True)
-    others = [
-        Question(id=f"swapped-{question.id}", question=question.question, plan=other.plan, answerable=False)
-        for question, other in pairs
-        if question.plan != other.plan
-    ]
-    return others[::step][:most]
+def swapped(questions: Sequence[Question], most: int, document: Callable[[str], Document]) -> list[Question]:
+    """At most so many of the questions, evenly chosen, each put to a document that does not answer it.
+
+    One report answers what is asked of another of its kind, so a question goes to one of that half of the documents
+    that is least like its own, by the pairs of characters they share.
+    """
+    step = max(1, len(questions) // max(1, most))
+    own = [(question, question.plan) for question in questions if question.plan][::step][:most]
+    plans = sorted({question.plan for question in questions if question.plan})
+    if len(plans) < 2 or not own:
+        return []
+    pairs = TfidfVectorizer(analyzer="char", ngram_range=(2, 2), sublinear_tf=True)
+    weights = pairs.fit_transform([document(plan).source for plan in plans])
+    alike = (weights @ weights.T).toarray()
+    others = []
+    for number, (question, home) in enumerate(own):
+        at = plans.index(home)
+        far = [other for other in np.argsort(alike[at], kind="stable") if other != at][: len(plans) // 2]
+        plan = plans[far[number % len(far)]]
+        others.append(Question(id=f"swapped-{question.id}", question=question.question, plan=plan, answerable=False))
+    return others
 
 
 def calibrate(
@@ -107,7 +119,7 @@ def calibrate_services(
             bench = stack.enter_context(workbench(str(folder.resolve()), texts, services.settings))
             others = bench.services
             own = [item.model_copy(update={"plan": bench.plans.get(item.plan or "")}) for item in elsewhere]
-            asked += swapped([item for item in own if item.plan], most)
+            asked += swapped([item for item in own if item.plan], most, others.library.document)
 
         def of(name: str | None) -> Services:
             return services if name == plan else others

@@ -118,7 +118,7 @@ def fit_services(sources: Sequence[Path], others: int, services: Services, shipp
         for question in read_questions(source)
         if question.plan or question.split == "dev"
     ]
-    questions += swapped(questions, others)
+    questions += swapped(questions, others, services.library.document)
     found = examples(questions, services.assistant, services.library.document)
     for source in sources:
         if source.is_dir():

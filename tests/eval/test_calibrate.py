@@ -8,7 +8,7 @@ from app.wiring import Services
 from eval.calibrate import STEPS, calibrate, describe, swapped
 from eval.questions import Question
 from rag.thresholds import Thresholds
-from rag.types import Answer
+from rag.types import Answer, Document, DocumentInfo
 
 PLAN = "luojiang-2021"
 
@@ -37,10 +37,26 @@ def test_a_threshold_out_of_reach_refuses_what_can_be_answered(services: Service
     assert f"bears {used.bears}" in describe(trials, used)
 
 
-def test_questions_put_to_another_document_are_unanswerable_and_never_their_own() -> None:
-    questions = [Question(id=str(n), question=f"问题{n}？", plan=f"d{n // 2}") for n in range(10)]
-    others = swapped(questions, most=4)
-    assert 0 < len(others) <= 4
+def test_questions_put_to_another_document_go_to_one_of_another_kind() -> None:
+    """Of two reports alike each answers what is asked of the other."""
+    texts = {
+        "report-a": "全省新增城镇就业三万人，粮食产量稳定增长。" * 3,
+        "report-b": "全省新增城镇就业五万人，粮食产量再创新高。" * 3,
+        "rules-a": "测试车辆应当具备自动记录装置，驾驶人须经培训。" * 3,
+        "rules-b": "测试车辆应当购买保险，驾驶人须经考核合格。" * 3,
+    }
+    plans = list(texts)
+    questions = [Question(id=str(n), question=f"问题{n}？", plan=plans[n % 4]) for n in range(16)]
+
+    def document(plan: str) -> Document:
+        return Document(DocumentInfo(plan, plan), texts[plan], "", (), ())
+
+    others = swapped(questions, 8, document)
+    assert len(others) == 8
     by_id = {question.id: question for question in questions}
-    assert all(not other.answerable for other in others)
-    assert all(other.plan != by_id[other.id.removeprefix("swapped-")].plan for other in others)
+    assert not any(other.answerable for other in others)
+    for other in others:
+        own = by_id[other.id.removeprefix("swapped-")].plan or ""
+        assert other.plan is not None
+        assert other.plan.split("-")[0] != own.split("-")[0]
+    assert swapped([question for question in questions if question.plan == "rules-a"], 4, document) == []
