@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.ports import Encoder, Vectors
+from rag.ports import Adapter, Encoder, Vectors
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +50,14 @@ class RememberingEncoder:
             vectors = self._encoder.encode_passages(unknown)
             self._passages.update(zip((keys[text] for text in unknown), vectors, strict=True))
         return self._stacked([self._passages[keys[text]] for text in texts])
+
+    def halfway(self, text: str) -> Vectors | None:
+        """The encoder's own."""
+        return self._encoder.halfway(text)
+
+    def encode_adapted(self, text: str, adapter: Adapter) -> Vectors | None:
+        """The encoder's own."""
+        return self._encoder.encode_adapted(text, adapter)
 
     def save(self) -> None:
         """Keep what is new for the next run."""

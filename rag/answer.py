@@ -44,17 +44,25 @@ class Composed:
 
 
 def compose(
-    query: Query, wanted: Wanted, evidence: Sequence[Evidence], judge: Judges, *, titled: bool, whole: bool = False
+    query: Query,
+    wanted: Wanted,
+    evidence: Sequence[Evidence],
+    judge: Judges,
+    *,
+    nothing: float,
+    titled: bool,
+    whole: bool = False,
 ) -> Composed:
     """The answer that the evidence bears, or the kind of refusal that it calls for.
 
+    :param nothing: what the evidence must be above, as the judge turned the question.
     :param titled: name the plan over its statements, since the index holds several.
     :param whole: the evidence is of all that was to be searched, so that a list of it is complete.
     """
     asked, limits = wanted.asked, wanted.limits
     if not evidence or _is_of_elsewhere(wanted, evidence):
         return _refuse(Status.OUT_OF_SCOPE, query, evidence)
-    judged = judge.judge(query, wanted, evidence)
+    judged = judge.judge(query, wanted, evidence, nothing)
     if judged.answerable < limits.answers or not _any_fits(query, wanted, evidence):
         near = [
             item

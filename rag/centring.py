@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.language import detect_language
-from rag.ports import Encoder, Vectors
+from rag.ports import Adapter, Encoder, Vectors
 from rag.stock import PASSAGES, QUESTIONS
 from rag.text import mostly_latin
 
@@ -41,8 +41,7 @@ class CentredEncoder:
         """Unit vectors of questions, shape (len(texts), dim)."""
         if not texts:
             return self._encoder.encode_queries(texts)
-        groups = [_question_group(text) for text in texts]
-        return _minus(self._encoder.encode_queries(texts), [self._question_means[group] for group in groups])
+        return _minus(self._encoder.encode_queries(texts), [self.question_mean(text) for text in texts])
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of plan text, shape (len(texts), dim)."""
@@ -50,6 +49,19 @@ class CentredEncoder:
             return self._encoder.encode_passages(texts)
         groups = ["en" if mostly_latin(text) else "zh" for text in texts]
         return _minus(self._encoder.encode_passages(texts), [self._passage_means[group] for group in groups])
+
+    def encode_adapted(self, text: str, adapter: Adapter) -> Vectors | None:
+        """Unit vector of a question, (dim,), as an adapter makes it; None where the encoder has no place for one."""
+        vector = self._encoder.encode_adapted(text, adapter)
+        return None if vector is None else _minus(vector[None], [self.question_mean(text)])[0]
+
+    def halfway(self, text: str) -> Vectors | None:
+        """A question's tokens, (length, dim), where adapters begin; None where the encoder has no place for one."""
+        return self._encoder.halfway(text)
+
+    def question_mean(self, text: str) -> Vectors:
+        """What is taken away from a question of this language, (dim,)."""
+        return self._question_means[_question_group(text)]
 
     @cached_property
     def _question_means(self) -> dict[str, npt.NDArray[np.float32]]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rag.errors import ModelError
-from rag.ports import Vectors
+from rag.ports import Adapter, Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -78,6 +78,20 @@ class SentenceTransformerEncoder:
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors of plan text, shape (len(texts), dim)."""
         return self._encode(texts, self._passage_prompt)
+
+    def halfway(self, text: str) -> Vectors | None:
+        """What a question's tokens are halfway through the model, (length, dim), where adapters begin."""
+        first: Any = self._model[0]
+        return first.halfway(self._query_prompt + text) if hasattr(first, "halfway") else None
+
+    def encode_adapted(self, text: str, adapter: Adapter) -> Vectors | None:
+        """The vector of a question, (dim,), as an adapter makes it; None of any model but the built-in one."""
+        halfway = self.halfway(text)
+        if halfway is None or halfway.shape[1] != adapter.down.shape[1]:
+            return None
+        first: Any = self._model[0]
+        pooled = first.adapted(halfway, adapter).mean(axis=0)
+        return np.asarray(pooled / np.linalg.norm(pooled), dtype=np.float32)
 
     def _encode(self, texts: Sequence[str], prompt: str) -> Vectors:
         if not texts:

@@ -19,11 +19,11 @@ import numpy as np
 
 from rag.evidence import Evidence
 from rag.fitting import Wanted
-from rag.ports import Vectors
+from rag.ports import Encoder, Vectors
 from rag.query import Query
 from rag.signals import CLAUSE, QUESTION, TURNED, Matrix, of_clauses, of_question, of_turning
 from rag.trees import Trees
-from rag.turning import Turning
+from rag.turning import Turned, Turning
 
 CONSIDERED = 60  # clauses that are weighed against one another, the best by their first score
 _LEAST = 1e-6
@@ -40,10 +40,10 @@ class Judged:
 class Judges(Protocol):
     """What tells clauses that answer from those that only mention."""
 
-    def vectors(self, vector: Vectors) -> Vectors:
-        """What clauses are to be compared with beside a question's `vector` (dim,), (n, dim)."""
+    def turned(self, text: str, vector: Vectors, encoder: Encoder) -> Turned:
+        """What clauses are to be compared with beside a question's own `vector` (dim,)."""
 
-    def judge(self, query: Query, wanted: Wanted, evidence: Sequence[Evidence]) -> Judged:
+    def judge(self, query: Query, wanted: Wanted, evidence: Sequence[Evidence], nothing: float) -> Judged:
         """Weigh the evidence, of which there must be some, compared with these vectors."""
 
 
@@ -86,16 +86,17 @@ class Judge:
             turning, trees = Turning.read(arrays), Trees.read(arrays, (*CLAUSE, *TURNED))
         return cls(turning, trees, Weights.read(table["question"], QUESTION))
 
-    def vectors(self, vector: Vectors) -> Vectors:
-        """The question turned towards its answers, and what answers are like: (2, dim)."""
-        return self.turning.of(vector)
+    def turned(self, text: str, vector: Vectors, encoder: Encoder) -> Turned:
+        """The question turned towards its answers, and what answers are like."""
+        return self.turning.of(text, vector, encoder)
 
-    def judge(self, query: Query, wanted: Wanted, evidence: Sequence[Evidence]) -> Judged:
+    def judge(self, query: Query, wanted: Wanted, evidence: Sequence[Evidence], nothing: float) -> Judged:
         """Weigh the best of the evidence, of which there must be some; ties keep its order."""
         considered = evidence[:CONSIDERED]
         signals = of_clauses(query, wanted, considered)
-        turned = of_turning(*np.array([item.further for item in considered], dtype=np.float64).T)
+        cosines = np.array([item.further for item in considered], dtype=np.float64)
+        turned = of_turning(cosines, nothing)
         likely = np.clip(self.clause.probabilities(np.column_stack([signals, turned])), _LEAST, 1 - _LEAST)
-        answerable = self.question.probabilities(of_question(query, wanted, signals, likely))
+        answerable = self.question.probabilities(of_question(query, wanted, signals, turned, likely))
         order = np.argsort(-likely, kind="stable")
         return Judged(tuple(replace(considered[at], bears=float(likely[at])) for at in order), float(answerable))

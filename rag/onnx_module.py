@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -24,13 +24,17 @@ import torch
 from sentence_transformers.base.modules.input_module import InputModule
 from tokenizers import Tokenizer
 
-Ids = npt.NDArray[np.int64]  # (1, length), a text's tokens
+from rag.ports import Adapter
 
-GRAPH, TOKENIZER = "model.onnx", "tokenizer.json"
+Ids = npt.NDArray[np.int64]  # (1, length), a text's tokens
+States = npt.NDArray[np.float32]  # (length, dim)
+
+GRAPH, UPPER, TOKENIZER = "model.onnx", "upper.onnx", "tokenizer.json"
+RECENT = 8  # texts
 
 
 class OnnxTransformer(InputModule):
-    """The first module of a model folder that holds `model.onnx` and `tokenizer.json`."""
+    """The first module of a model folder that holds `model.onnx`, `upper.onnx` and `tokenizer.json`."""
 
     config_file_name = "onnx_module.json"
     config_keys = ["max_tokens", "dim"]  # noqa: RUF012 - the base's form
@@ -44,8 +48,8 @@ class OnnxTransformer(InputModule):
         self.tokenizer = Tokenizer.from_file(str(Path(folder) / TOKENIZER))
         self.tokenizer.enable_truncation(max_tokens)
         self.tokenizer.no_padding()
-        self._session: onnxruntime.InferenceSession | None = None
         self._pool: ThreadPoolExecutor | None = None
+        self._alone = lru_cache(maxsize=RECENT)(self._both)  # a question's states are asked for twice
 
     @classmethod
     def load(cls, model_name_or_path: str, subfolder: str = "", *_hub: Any, **_options: Any) -> Self:  # noqa: ANN401
@@ -86,20 +90,42 @@ class OnnxTransformer(InputModule):
         """Length of a token's embedding."""
         return self.dim
 
-    def _states(self, texts: Sequence[Ids]) -> Iterator[Any]:
+    def halfway(self, text: str) -> States:
+        """What a text's tokens are after half of the layers, (length, dim) float32."""
+        return self._alone(tuple(self.tokenizer.encode(text).ids))[1]
+
+    def adapted(self, halfway: States, adapter: Adapter) -> States:
+        """What they are after the other half with an adapter behind each layer, (length, dim) float32."""
+        inputs = {"halfway": halfway[None], "down": adapter.down, "up": adapter.up}
+        (states,) = self._upper.run(None, inputs)
+        return np.asarray(states[0], dtype=np.float32)
+
+    def _states(self, texts: Sequence[Ids]) -> Iterator[States]:
         """The embeddings of each text's tokens, (length, dim) float32, in the order of the texts."""
-        if self._session is None:
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = 1
-            options.log_severity_level = 3
-            self._session = onnxruntime.InferenceSession(
-                str(Path(self.folder) / GRAPH), options, providers=["CPUExecutionProvider"]
-            )
+        if len(texts) == 1:
+            return iter([self._alone(tuple(texts[0][0].tolist()))[0]])
+        if self._pool is None:
             self._pool = ThreadPoolExecutor(self.threads or os.cpu_count() or 1, "encode")
-        run = partial(_run, self._session)
-        return map(run, texts) if len(texts) == 1 or self._pool is None else self._pool.map(run, texts)
+        return (states for (states,) in self._pool.map(partial(_run, self._session, ["last_hidden_state"]), texts))
+
+    def _both(self, ids: tuple[int, ...]) -> list[States]:
+        return _run(self._session, ["last_hidden_state", "halfway"], np.array([ids], dtype=np.int64))
+
+    @cached_property
+    def _session(self) -> onnxruntime.InferenceSession:
+        return _opened(Path(self.folder) / GRAPH)
+
+    @cached_property
+    def _upper(self) -> onnxruntime.InferenceSession:
+        return _opened(Path(self.folder) / UPPER)
 
 
-def _run(session: onnxruntime.InferenceSession, ids: Ids) -> Any:  # noqa: ANN401 - ONNX Runtime is untyped
-    (states,) = session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
-    return states[0]
+def _opened(graph: Path) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+
+
+def _run(session: onnxruntime.InferenceSession, outputs: list[str], ids: Ids) -> list[States]:
+    return [states[0] for states in session.run(outputs, {"input_ids": ids, "attention_mask": np.ones_like(ids)})]

@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from hashlib import sha256
 from typing import Protocol
 
@@ -104,8 +105,12 @@ class Assistant:
         self._retriever = HybridRetriever(encoder, tokenizer, dictionary, plans)
         self._longest = longest_question
         self.thresholds = thresholds
-        self.judge: Judges = Judge.shipped()
         self._last_names = PlanNames.of(())
+
+    @cached_property
+    def judge(self) -> Judges:
+        """What tells clauses that answer from mentions: the shipped one, unless another is set."""
+        return Judge.shipped()
 
     def search(self, query: str, k: int, plan: str | None = None, section: str | None = None) -> Found:
         """The `k` passages, of a plan or of sections whose heading holds a text, that bear most on a query, best first.
@@ -248,7 +253,8 @@ class Assistant:
                     query, document, summarise(meant, document, figures=wants_figures(question)), titled=len(infos) > 1
                 ), retrieved
         documents = {hit.passage.document.id: self._plans.document(hit.passage.document.id) for hit in hits}
-        compared = np.vstack([vector, self.judge.vectors(vector)])
+        turned = self.judge.turned(query.text, vector, self._encoder)
+        compared = np.vstack([vector, turned.vectors])
         evidence = weigh(query, compared, hits, documents, self._plans, self._tokenizer, asked)
         known = {
             word for word, count in self._plans.frequencies([term.word for term in query.terms]).counts.items() if count
@@ -263,7 +269,10 @@ class Assistant:
             tuple(demands(scope.question)),
             self.thresholds,
         )
-        return compose(query, wanted, evidence, self.judge, titled=len(infos) > 1, whole=whole), retrieved
+        composed = compose(
+            query, wanted, evidence, self.judge, nothing=turned.nothing, titled=len(infos) > 1, whole=whole
+        )
+        return composed, retrieved
 
     def _check(self, question: str) -> None:
         if len(question) > self._longest:

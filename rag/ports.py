@@ -68,6 +68,14 @@ class WordCounts:
     counts: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """Two matrices for each upper layer of an encoder: what `down` and `up` make of its result is added to it."""
+
+    down: npt.NDArray[np.float32]  # (layers, dim, rank)
+    up: npt.NDArray[np.float32]  # (layers, rank, dim)
+
+
 class Encoder(Protocol):
     """Turns text into unit vectors; a text's vector never depends on its neighbours in the call."""
 
@@ -84,6 +92,12 @@ class Encoder(Protocol):
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors of plan text, shape (len(texts), dim)."""
+
+    def halfway(self, text: str) -> Vectors | None:
+        """A question's tokens, (length, dim), where an adapter begins; None of a model that has no place for one."""
+
+    def encode_adapted(self, text: str, adapter: Adapter) -> Vectors | None:
+        """The vector of a question, (dim,), as an adapter makes it; None where there is no place for one."""
 
 
 class Vocabulary(Protocol):

@@ -25,6 +25,7 @@ from rag.query import Query
 from rag.question import Asked, holds, years
 from rag.tense import Tense, asked_tense
 from rag.tokenizer import normalise
+from rag.turning import SHARPNESS
 
 Matrix = npt.NDArray[np.float64]
 FEW = 1e-3  # a probability where there is nothing to take it from
@@ -54,10 +55,11 @@ _OF_ALL = ("cosine", "sentence_coverage", "coverage", "pairs_of_question", "thin
 QUESTION = (
     "best", "second", "together", "best_that_fits", "best_whose_sentence_fits",
     *(f"best_{name}" for name in _FROM_BEST), *(f"most_{name}" for name in _OF_ALL),
+    "above_nothing", "together_above_nothing",
     "words", "unknown", "demands", "names", *(f"asks_{kind.value}" for kind in Asked), "asks_none", "in_chinese",
 )  # fmt: skip
-# Cosines with the question turned towards its answers, and with what answers are like.
-TURNED = ("turned", "turned_behind", "turned_rank", "like_answers")
+# Cosines with the question turned towards its answers, and with what answers are like; what both are above nothing.
+TURNED = ("turned", "turned_behind", "turned_rank", "like_answers", "above_nothing")
 _AT = {name: place for place, name in enumerate(CLAUSE)}
 
 
@@ -106,14 +108,17 @@ def of_clauses(query: Query, wanted: Wanted, evidence: Sequence[Evidence]) -> Ma
     return np.array(rows, dtype=np.float64).reshape(len(evidence), len(CLAUSE))
 
 
-def of_turning(turned: Matrix, like_answers: Matrix) -> Matrix:
-    """The signals, (n, len(TURNED)), of the n clauses' cosines with the two vectors of a turning."""
+def of_turning(cosines: Matrix, nothing: float) -> Matrix:
+    """The signals, (n, len(TURNED)), of the n clauses' cosines (n, 2) with the two vectors of a turned question."""
+    turned, like_answers = cosines.T
     order = np.argsort(np.argsort(-turned, kind="stable"), kind="stable")
-    return np.column_stack([turned, turned - turned.max(initial=-1.0), 1 / (1 + order), like_answers])
+    behind = turned - turned.max(initial=-1.0)
+    return np.column_stack([turned, behind, 1 / (1 + order), like_answers, turned + like_answers - nothing])
 
 
-def of_question(query: Query, wanted: Wanted, clauses: Matrix, probabilities: Matrix) -> Matrix:
+def of_question(query: Query, wanted: Wanted, clauses: Matrix, turned: Matrix, probabilities: Matrix) -> Matrix:
     """The signals of a question, shape (len(QUESTION),), from those of its clauses and how likely each is."""
+    above = turned[:, TURNED.index("above_nothing")]
     order = np.argsort(-probabilities, kind="stable")
     best = clauses[order[0]]
 
@@ -130,6 +135,8 @@ def of_question(query: Query, wanted: Wanted, clauses: Matrix, probabilities: Ma
         "best_whose_sentence_fits": _logit(max(probabilities[near], default=FEW)),
         **{f"best_{name}": best[_AT[name]] for name in _FROM_BEST},
         **{f"most_{name}": column(name).max() for name in _OF_ALL},
+        "above_nothing": above.max(),
+        "together_above_nothing": float(np.logaddexp.reduce(SHARPNESS * above)),
         "words": len(query.terms),
         "unknown": sum(term.weight for term in query.terms if not term.forms) / query.total if query.total else 0.0,
         "demands": len(wanted.demands),

@@ -1,10 +1,12 @@
-"""A question's vector turned towards what answers it.
+"""A question's vector turned towards what answers it, and away where nothing does.
 
-vector (dim,) -> [the question turned, what answers are like] (2, dim) -> cosines with the clauses
+question -> encoder with an adapter -> linear map -> [the question turned, what answers are like] (2, dim)
+         -> cosines with the clauses; and how near a clause must come before it is likelier than no answer at all
 
 An encoder puts together what is about the same, and what is most like a question is often a heading, or another
-sentence on its subject. A linear map of the question, fitted so that clauses which answer come before the others of
-their plan, sees past that (a bilinear ranker, Chechik et al. 2010); clauses need no second vector for it.
+sentence on its subject. Adapters in the upper half of its layers (Houlsby et al. 2019) and a linear map of what they
+make (a bilinear ranker, Chechik et al. 2010) are fitted so that clauses which answer come before the others of their
+plan, and "nothing" comes first where none does. The clauses need no second vector for it.
 """
 
 from __future__ import annotations
@@ -15,27 +17,53 @@ from typing import Any, Self
 
 import numpy as np
 
-from rag.ports import Vectors
+from rag.ports import Adapter, Encoder, Vectors
+
+SHARPNESS = 20.0  # inverse temperature of the softmax over a question's clauses and nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """What clauses are compared with, (2, dim), and the sum of both cosines from which one is likelier than nothing."""
+
+    vectors: Vectors
+    nothing: float
 
 
 @dataclass(frozen=True, slots=True)
 class Turning:
-    """The map, (dim, dim), of what is added to a question; and the direction, (dim,), of what answers anything."""
+    """The adapter; the map (dim, dim) of what is added; the directions, (dim,), of what answers and of nothing."""
 
+    adapter: Adapter
     matrix: Vectors
     direction: Vectors
+    nothing: Vectors
+    floor: float  # of nothing, whatever the question
 
     @classmethod
     def read(cls, arrays: Mapping[str, Any]) -> Self:
         """From the arrays of judge.npz."""
-        return cls(arrays["matrix"].astype(np.float32), arrays["direction"].astype(np.float32))
+        down, up, matrix, direction, nothing = (arrays[name].astype(np.float32) for name in _PARTS)
+        return cls(Adapter(down, up), matrix, direction, nothing, float(arrays["floor"]))
 
-    def of(self, vector: Vectors) -> Vectors:
-        """The two vectors, (2, dim), that clauses are compared with beside the question's own.
+    def arrays(self) -> dict[str, Any]:
+        """What `read` reads."""
+        parts = (self.adapter.down, self.adapter.up, self.matrix, self.direction, self.nothing)
+        halves = {name: part.astype(np.float16) for name, part in zip(_PARTS, parts, strict=True)}
+        return {**halves, "floor": np.float64(self.floor)}
 
-        Of an encoder of another width, for which nothing is fitted: the question itself, and nothing.
-        """
-        if vector.shape != self.direction.shape:
-            return np.stack([vector, np.zeros_like(vector)])
-        turned = vector + vector @ self.matrix
-        return np.stack([turned / np.linalg.norm(turned), self.direction]).astype(np.float32)
+    def of(self, text: str, vector: Vectors, encoder: Encoder) -> Turned:
+        """A question as it is turned; as it is, by its own `vector` (dim,), where the encoder takes no adapter."""
+        adapted = encoder.encode_adapted(text, self.adapter)
+        if adapted is None:
+            return Turned(np.stack([vector, np.zeros_like(vector)]), 0.0)
+        return self.of_adapted(adapted)
+
+    def of_adapted(self, adapted: Vectors) -> Turned:
+        """The same of the vector, (dim,), that the adapter makes."""
+        turned = adapted + adapted @ self.matrix
+        turned /= np.linalg.norm(turned)
+        return Turned(np.stack([turned, self.direction]).astype(np.float32), float(turned @ self.nothing) + self.floor)
+
+
+_PARTS = ("down", "up", "matrix", "direction", "nothing")

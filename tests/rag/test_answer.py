@@ -109,7 +109,7 @@ def test_what_only_opens_a_subject_goes_on_to_what_it_tells(services: Services, 
     settings = services.settings.model_copy(update={"index": tmp_path / "index"})
     make_builder(settings).build([plan])
     answer = open_services(settings).assistant.ask("怎么稳住楼市？")
-    assert [citation.quote for citation in answer.citations] == [told]
+    assert answer.citations[0].quote == told
 
 
 def test_a_question_in_a_plan_is_no_answer(services: Services, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from rag.centring import CentredEncoder
 from rag.encoder import SentenceTransformerEncoder
 from rag.errors import ModelError
 from rag.onnx_module import _run
-from rag.ports import Encoder
+from rag.ports import Adapter, Encoder
 from rag.weights.build import ensure_model
 from tests.fakes import PairEncoder
 
@@ -59,13 +59,40 @@ def test_threads_get_the_vectors_of_their_own_texts(plain: SentenceTransformerEn
 def test_texts_run_side_by_side(model_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     both_are_here = threading.Barrier(2, timeout=20)
 
-    def run(session: InferenceSession, ids: np.ndarray) -> np.ndarray:
+    def run(session: InferenceSession, outputs: list[str], ids: np.ndarray) -> list[np.ndarray]:
         both_are_here.wait()
-        return _run(session, ids)
+        return _run(session, outputs, ids)
 
     monkeypatch.setattr("rag.onnx_module._run", run)
     encoder = SentenceTransformerEncoder.load(model_folder, threads=2)
     assert encoder.encode_queries(["学校", "医院"]).shape == (2, 384)
+
+
+def test_an_adapter_of_zeros_changes_nothing_and_another_one_does(plain: SentenceTransformerEncoder) -> None:
+    none = Adapter(np.zeros((6, 384, 4), np.float32), np.zeros((6, 4, 384), np.float32))
+    for text in ("要建哪些学校", "what schools are being built?", ""):
+        assert plain.encode_adapted(text, none) == pytest.approx(plain.encode_queries([text])[0], abs=1e-5)
+    rng = np.random.default_rng(0)
+    some = Adapter(rng.normal(size=(6, 384, 4)).astype(np.float32), rng.normal(size=(6, 4, 384)).astype(np.float32))
+    changed = plain.encode_adapted("要建哪些学校", some)
+    assert changed is not None
+    assert np.linalg.norm(changed) == pytest.approx(1)
+    assert changed @ plain.encode_queries(["要建哪些学校"])[0] < 0.9
+    wide = Adapter(np.zeros((6, 768, 4), np.float32), np.zeros((6, 4, 768), np.float32))
+    assert plain.encode_adapted("要建哪些学校", wide) is None
+
+
+def test_a_question_alone_and_adapted_runs_through_the_lower_layers_once(
+    model_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[int] = []
+    monkeypatch.setattr("rag.onnx_module._run", lambda *given: runs.append(1) or _run(*given))
+    encoder = SentenceTransformerEncoder.load(model_folder)
+    encoder.encode_queries(["要建哪些学校"])
+    encoder.encode_adapted(
+        "要建哪些学校", Adapter(np.zeros((6, 384, 4), np.float32), np.zeros((6, 4, 384), np.float32))
+    )
+    assert runs == [1]
 
 
 @pytest.mark.parametrize(

@@ -9,25 +9,26 @@ from app.wiring import Services
 from rag.evidence import Evidence
 from rag.fitting import Wanted
 from rag.judge import Judge, Judged, Weights
-from rag.ports import Vectors
+from rag.ports import Adapter, Encoder, Vectors
 from rag.query import Query
 from rag.signals import CLAUSE, QUESTION, TURNED, of_clauses, of_question, of_turning
 from rag.trees import Trees
-from rag.turning import Turning
+from rag.turning import Turned, Turning
+from tests.fakes import PairEncoder
 
 
 class Listener:
     """Judges as the shipped one does, and keeps what it was shown."""
 
     def __init__(self) -> None:
-        self.seen: list[tuple[Query, Wanted, list[Evidence], Judged]] = []
+        self.seen: list[tuple[Query, Wanted, list[Evidence], float, Judged]] = []
 
-    def vectors(self, vector: Vectors) -> Vectors:
-        return Judge.shipped().vectors(vector)
+    def turned(self, text: str, vector: Vectors, encoder: Encoder) -> Turned:
+        return Judge.shipped().turned(text, vector, encoder)
 
-    def judge(self, query: Query, wanted: Wanted, evidence: list[Evidence]) -> Judged:
-        found = Judge.shipped().judge(query, wanted, evidence)
-        self.seen.append((query, wanted, evidence, found))
+    def judge(self, query: Query, wanted: Wanted, evidence: list[Evidence], nothing: float) -> Judged:
+        found = Judge.shipped().judge(query, wanted, evidence, nothing)
+        self.seen.append((query, wanted, evidence, nothing, found))
         return found
 
 
@@ -77,30 +78,36 @@ def test_trees_lead_a_row_to_one_leaf_each_and_add_up() -> None:
         Trees.read(trees.arrays(), ("b", "a"))
 
 
-def test_a_turned_question_is_compared_at_unit_length_and_one_of_another_width_as_it_is() -> None:
-    turning = Turning(np.array([[0.0, 1.0], [0.0, 0.0]], np.float32), np.array([0.2, 0.0], np.float32))
-    turned, like_answers = turning.of(np.array([1.0, 0.0], np.float32))
-    assert turned == pytest.approx([0.5**0.5, 0.5**0.5])
-    assert like_answers == pytest.approx([0.2, 0.0])
-    other = np.array([0.0, 0.6, 0.8], np.float32)
-    assert turning.of(other).tolist() == [other.tolist(), [0.0, 0.0, 0.0]]
+def test_a_turned_question_is_compared_at_unit_length_and_one_without_an_adapter_as_it_is() -> None:
+    adapter = Adapter(np.zeros((1, 2, 2), np.float32), np.zeros((1, 2, 2), np.float32))
+    halves = np.array([0.2, 0.0], np.float32), np.array([0.0, 0.5], np.float32)
+    turning = Turning(adapter, np.array([[0.0, 1.0], [0.0, 0.0]], np.float32), *halves, floor=0.1)
+    turned = turning.of_adapted(np.array([1.0, 0.0], np.float32))
+    assert turned.vectors == pytest.approx(np.array([[0.5**0.5, 0.5**0.5], [0.2, 0.0]]))
+    assert turned.nothing == pytest.approx(0.1 + 0.5 * 0.5**0.5)
+    again = Turning.read(turning.arrays())
+    assert again.of_adapted(np.array([1.0, 0.0], np.float32)).vectors == pytest.approx(turned.vectors, abs=1e-3)
+    own = np.array([0.6, 0.8], np.float32)
+    plain = turning.of("?", own, PairEncoder())
+    assert plain.vectors.tolist() == [own.tolist(), [0.0, 0.0]]
 
 
 def test_the_clause_nearest_to_the_turned_question_ranks_first() -> None:
-    signals = of_turning(np.array([0.1, 0.4, 0.2]), np.array([0.0, 0.1, -0.1]))
-    assert signals == pytest.approx(np.array([[0.1, -0.3, 1 / 3, 0.0], [0.4, 0.0, 1.0, 0.1], [0.2, -0.2, 0.5, -0.1]]))
+    signals = of_turning(np.array([[0.1, 0.0], [0.4, 0.1], [0.2, -0.1]]), nothing=0.3)
+    expected = [[0.1, -0.3, 1 / 3, 0.0, -0.2], [0.4, 0.0, 1.0, 0.1, 0.2], [0.2, -0.2, 0.5, -0.1, -0.2]]
+    assert signals == pytest.approx(np.array(expected))
 
 
 def test_the_clause_that_answers_is_the_likeliest_and_the_order_is_total(
     services: Services, listener: Listener
 ) -> None:
     services.assistant.ask("新增多少基础教育学位？")
-    query, wanted, evidence, judged = listener.seen[-1]
+    query, wanted, evidence, nothing, judged = listener.seen[-1]
     assert "7500个以上" in judged.clauses[0].text
     likely = [item.bears for item in judged.clauses]
     assert likely == sorted(likely, reverse=True)
     assert likely[0] > 5 * likely[1]
-    again = Judge.shipped().judge(query, wanted, evidence)
+    again = Judge.shipped().judge(query, wanted, evidence, nothing)
     assert [item.bears for item in again.clauses] == likely
     assert again.answerable == judged.answerable
 
@@ -118,9 +125,11 @@ def test_what_the_plan_answers_is_likelier_answerable_than_what_it_leaves_open(
 def test_signals_are_finite_and_as_many_as_their_names(services: Services, listener: Listener) -> None:
     for question in ("要建哪些学校？", "when will it open?", "¿Qué escuelas se construirán?", "2025年"):
         services.assistant.ask(question)
-    for query, wanted, evidence, judged in listener.seen:
+    for query, wanted, evidence, nothing, judged in listener.seen:
         clauses = of_clauses(query, wanted, evidence[:5])
+        turned = of_turning(np.array([item.further for item in evidence[:5]]), nothing)
         assert clauses.shape == (min(5, len(evidence)), len(CLAUSE))
-        whole = of_question(query, wanted, clauses, np.array([item.bears for item in judged.clauses[: len(clauses)]]))
+        likely = np.array([item.bears for item in judged.clauses[: len(clauses)]])
+        whole = of_question(query, wanted, clauses, turned, likely)
         assert np.isfinite(clauses).all()
         assert np.isfinite(whole).all()
