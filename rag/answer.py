@@ -63,7 +63,8 @@ def compose(
     if not evidence or _is_of_elsewhere(wanted, evidence):
         return _refuse(Status.OUT_OF_SCOPE, query, evidence)
     judged = judge.judge(query, wanted, evidence, nothing)
-    if judged.answerable < limits.answers or not _any_fits(query, wanted, evidence):
+    sure = judged.answerable >= limits.surely
+    if judged.answerable < limits.answers or not _any_fits(query, wanted, evidence, sure=sure):
         near = [
             item
             for item in evidence
@@ -76,14 +77,17 @@ def compose(
     if points:
         return brief(query, best.document, points, titled=titled, confidence=judged.answerable)
     items = chosen(query, judged.clauses, asked, limits)
-    if (asked & set(KINDS) or wanted.demands) and not any(fits(item, query, wanted) for item in items):
+    if not sure and (asked & set(KINDS) or wanted.demands) and not any(fits(item, query, wanted) for item in items):
         return _refuse(Status.NOT_STATED, query, items, judged.answerable)
     scanned = (_scanned(evidence), whole) if asked & SEVERAL else None
     return _answer(query, items, scanned, judged.answerable, titled=titled)
 
 
-def _any_fits(query: Query, wanted: Wanted, evidence: Sequence[Evidence]) -> bool:
-    """Whether a clause on the question's topic, or beside the best such one in its sentence, is of what was asked."""
+def _any_fits(query: Query, wanted: Wanted, evidence: Sequence[Evidence], *, sure: bool) -> bool:
+    """Whether a clause on the question's topic, or beside the best such one in its sentence, is of what was asked.
+
+    :param sure: to be on the topic is enough.
+    """
     limits = wanted.limits
     bears = limits.bears if query.language in ("zh", "en") else limits.bears_by_meaning
     on_topic = [
@@ -94,7 +98,7 @@ def _any_fits(query: Query, wanted: Wanted, evidence: Sequence[Evidence]) -> boo
         for item in evidence
         if on_topic and item.paragraph is on_topic[0].paragraph and item.sentence == on_topic[0].sentence
     ]
-    return any(fits(item, query, wanted) for item in (*on_topic, *beside))
+    return any(sure or fits(item, query, wanted) for item in (*on_topic, *beside))
 
 
 def _is_of_elsewhere(wanted: Wanted, evidence: Sequence[Evidence]) -> bool:

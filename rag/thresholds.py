@@ -15,6 +15,7 @@ class Thresholds:
     """Probabilities of the judge; and, for one of its signals, cosines (centred) and shares of the question's words."""
 
     answers: float = 0.5  # that there is an answer, from which on one is given
+    surely: float = 0.95  # the same, from which on it need not show what was asked for by its words
     least: float = 0.08  # that a clause answers, to be told beside the best
     share: float = 0.3  # the same as a share of the best clause's
     bears: float = 0.25  # a clause's first score, from which it may be what was asked for

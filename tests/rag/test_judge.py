@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,8 +14,10 @@ from rag.judge import Judge, Judged, Weights
 from rag.ports import Adapter, Encoder, Vectors
 from rag.query import Query
 from rag.signals import CLAUSE, QUESTION, TURNED, of_clauses, of_question, of_turning
+from rag.thresholds import Thresholds
 from rag.trees import Trees
 from rag.turning import Turned, Turning
+from rag.types import Status
 from tests.fakes import PairEncoder
 
 
@@ -133,3 +137,20 @@ def test_signals_are_finite_and_as_many_as_their_names(services: Services, liste
         whole = of_question(query, wanted, clauses, turned, likely)
         assert np.isfinite(clauses).all()
         assert np.isfinite(whole).all()
+
+
+class Sure(Listener):
+    """Holds every question for one that the plan answers."""
+
+    def judge(self, query: Query, wanted: Wanted, evidence: list[Evidence], nothing: float) -> Judged:
+        return replace(super().judge(query, wanted, evidence, nothing), answerable=0.9)
+
+
+def test_only_a_judge_that_is_sure_needs_no_word_for_what_was_asked(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services.assistant, "judge", Sure())
+    question = "区医院新院区有多少名医生？"
+    assert services.assistant.ask(question).status is Status.NOT_STATED
+    monkeypatch.setattr(services.assistant, "thresholds", Thresholds(surely=0.9))
+    assert services.assistant.ask(question).status is Status.ANSWERED
