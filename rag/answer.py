@@ -70,7 +70,8 @@ def compose(
             for item in evidence
             if item.score >= limits.near and not on_another_topic(query, item, limits.off_topic)
         ]
-        return _refuse(Status.NOT_STATED if near else Status.OUT_OF_SCOPE, query, near, judged.answerable)
+        unlikely = min(judged.answerable, limits.answers)  # whatever the judge says of it
+        return _refuse(Status.NOT_STATED if near else Status.OUT_OF_SCOPE, query, near, unlikely)
     best = judged.clauses[0]
     points = _enumerated(query, judged.clauses) if asked & {Asked.LIST, Asked.BRIEF} else []
     points = points or _told_by_its_paragraph(best, query, asked)
@@ -78,7 +79,7 @@ def compose(
         return brief(query, best.document, points, titled=titled, confidence=judged.answerable)
     items = chosen(query, judged.clauses, asked, limits)
     if not sure and (asked & set(KINDS) or wanted.demands) and not any(fits(item, query, wanted) for item in items):
-        return _refuse(Status.NOT_STATED, query, items, judged.answerable)
+        return _refuse(Status.NOT_STATED, query, items, min(judged.answerable, limits.answers))
     scanned = (_scanned(evidence), whole) if asked & SEVERAL else None
     return _answer(query, items, scanned, judged.answerable, titled=titled)
 

@@ -1,6 +1,6 @@
 """What lies between an answer and a refusal, and between what is told and what is left out, in one place.
 
-The models behind the first three are fitted by `planqa eval fit` (rag/judge.py). The values here were chosen on the dev
+The models behind the first four are fitted by `planqa eval fit` (rag/judge.py). The values here were chosen on the dev
 questions on the shipped plan and on the plans of eval/datasets/unseen-plans/fitted.jsonl; `planqa eval calibrate` moves
 one at a time and tells what each would change.
 """

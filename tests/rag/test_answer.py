@@ -135,7 +135,9 @@ def test_what_the_plan_leaves_open_is_not_stated_and_the_nearest_shown(services:
 
 @pytest.mark.parametrize("question", ELSEWHERE)
 def test_what_is_not_in_the_plan_is_never_answered(services: Services, question: str) -> None:
-    assert ask(services, question).status in (Status.OUT_OF_SCOPE, Status.NOT_STATED)
+    answer = ask(services, question)
+    assert answer.status in (Status.OUT_OF_SCOPE, Status.NOT_STATED)
+    assert answer.confidence <= services.assistant.thresholds.answers, "it cannot be likely and refused"
 
 
 def test_a_place_the_plan_never_names_is_out_of_scope(services: Services) -> None:
