@@ -50,16 +50,16 @@ def swapped(questions: Sequence[Question], most: int, document: Callable[[str], 
     One report answers what is asked of another of its kind, so a question goes to one of that half of the documents
     that is least like its own, by the pairs of characters they share.
     """
-    step = max(1, len(questions) // max(1, most))
-    own = [(question, question.plan) for question in questions if question.plan][::step][:most]
-    plans = sorted({question.plan for question in questions if question.plan})
-    if len(plans) < 2 or not own:
+    own = [(question, question.plan) for question in questions if question.plan]
+    plans = sorted({plan for _, plan in own})
+    if len(plans) < 2:
         return []
     pairs = TfidfVectorizer(analyzer="char", ngram_range=(2, 2), sublinear_tf=True)
     weights = pairs.fit_transform([document(plan).source for plan in plans])
     alike = (weights @ weights.T).toarray()
     others = []
-    for number, (question, home) in enumerate(own):
+    step = max(1, len(own) // max(1, most))
+    for number, (question, home) in enumerate(own[::step][:most]):
         at = plans.index(home)
         far = [other for other in np.argsort(alike[at], kind="stable") if other != at][: len(plans) // 2]
         plan = plans[far[number % len(far)]]
@@ -119,7 +119,7 @@ def calibrate_services(
             bench = stack.enter_context(workbench(str(folder.resolve()), texts, services.settings))
             others = bench.services
             own = [item.model_copy(update={"plan": bench.plans.get(item.plan or "")}) for item in elsewhere]
-            asked += swapped([item for item in own if item.plan], most, others.library.document)
+            asked += swapped(own, most, others.library.document)
 
         def of(name: str | None) -> Services:
             return services if name == plan else others

@@ -52,6 +52,11 @@ class Example:
     loose: bool = False  # labelled by a place alone, in which not all answers
 
     @property
+    def body(self) -> str:
+        """Whose plan it is: one body's reports of several years repeat one another, and are left out together."""
+        return re.sub(r"-\d{4}$", "", self.plan)
+
+    @property
     def pairing(self) -> Pairing:
         """What a turning is fitted on."""
         return Pairing(self.halfway, self.mean, self.vectors, self.labels)
@@ -108,7 +113,7 @@ def examples(questions: Sequence[Question], assistant: Assistant, document: Call
                 )
             )
     finally:
-        del assistant.judge  # the shipped one, which need not fit yet, comes back when it is wanted
+        vars(assistant).pop("judge", None)  # the shipped one, which need not fit yet, comes back when it is wanted
     return found
 
 

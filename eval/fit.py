@@ -9,7 +9,6 @@ is fitted on what the one before it says of plans left out; else it would trust 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +37,7 @@ from rag.weights.export import AdaptedLayers
 from rag.weights.wheels import WEIGHTS, fetch
 
 FOLDS = 6
-FEWEST_PLANS = 2
+FEWEST_BODIES = 2
 SHRINK = 0.05  # inverse strength of the penalty on a question's weights, on signals of equal spread
 THRESHOLDS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
@@ -64,8 +63,10 @@ def fit_services(sources: Sequence[Path], others: int, services: Services, shipp
     :param sources: files of questions on plans of the index, or folders of questions with the documents they are on.
     :param shipped: the plan of the questions that name none; of these only the dev half counts.
     :raises InputError: naming file and line of what cannot be used.
+    :raises ModelError: if the encoder's weights cannot be had.
     """
     assert isinstance(services.assistant, Assistant)
+    layers = upper_layers(services.settings.cache)  # first: what cannot be had is better said before the questions
     questions = [
         question if question.plan else question.model_copy(update={"plan": shipped, "id": f"{shipped}-{question.id}"})
         for source in sources
@@ -78,7 +79,7 @@ def fit_services(sources: Sequence[Path], others: int, services: Services, shipp
     for source in sources:
         if source.is_dir():
             found += _of_folder(source, services)
-    return fit(found, upper_layers(services.settings.cache))
+    return fit(found, layers)
 
 
 def _of_folder(folder: Path, services: Services) -> list[Example]:
@@ -92,33 +93,32 @@ def fit(found: Sequence[Example], layers: AdaptedLayers) -> Fitted:
     """Fit all three; what is loosely labelled takes part in the trees alone, and in no figure.
 
     :param layers: of the encoder, to put adapters into.
-
-    :raises InputError: if there are too few plans to leave some out, or no question that tells which clauses answer.
+    :raises InputError: if there are too few bodies to leave some out, or no question tells which clauses answer.
     """
-    plans = sorted({_body(example.plan) for example in found})
-    if len(plans) < FEWEST_PLANS:
-        raise InputError(f"The questions are on {len(plans)} plan, {FEWEST_PLANS} or more are needed to leave one out.")
-    folds = [set(plans[start::FOLDS]) for start in range(min(FOLDS, len(plans)))]
+    bodies = sorted({example.body for example in found})
+    if len(bodies) < FEWEST_BODIES:
+        raise InputError(
+            f"The questions are on plans of {len(bodies)} body, {FEWEST_BODIES} or more are needed to leave one out."
+        )
+    folds = [set(bodies[start::FOLDS]) for start in range(min(FOLDS, len(bodies)))]
     exact = [at for at, example in enumerate(found) if not example.loose]
     if not exact:
         raise InputError("None of the questions has `quotes` or `facts`, by which the clauses that answer are told.")
     signals: dict[int, Matrix] = {}
     for fold in folds:
-        turn = _turning([example for example in found if _body(example.plan) not in fold], layers)
-        held = [at for at, example in enumerate(found) if _body(example.plan) in fold]
+        turn = _turning([example for example in found if example.body not in fold], layers)
+        held = [at for at, example in enumerate(found) if example.body in fold]
         signals |= dict(zip(held, _turned([found[at] for at in held], turn, layers), strict=True))
     likely: dict[int, Matrix] = {}
     for fold in folds:
-        rest = [at for at, example in enumerate(found) if _body(example.plan) not in fold]
+        rest = [at for at, example in enumerate(found) if example.body not in fold]
         model = trees([signals[at] for at in rest], [found[at].labels for at in rest])
-        likely |= {
-            at: model.probabilities(signals[at]) for at, example in enumerate(found) if _body(example.plan) in fold
-        }
+        likely |= {at: model.probabilities(signals[at]) for at, example in enumerate(found) if example.body in fold}
     rows = np.array([_of_question(found[at], signals[at], likely[at]) for at in exact])
     answerable = np.array([found[at].answerable for at in exact])
     apart = np.zeros(len(exact))
     for fold in folds:
-        out = np.array([_body(found[at].plan) in fold for at in exact])
+        out = np.array([found[at].body in fold for at in exact])
         apart[out] = _logistic(rows[~out], answerable[~out]).probabilities(rows[out])
     labels = np.concatenate([found[at].labels for at in exact])
     firsts = [found[at].labels[likely[at].argmax()] for at in exact if found[at].answerable]
@@ -127,7 +127,7 @@ def fit(found: Sequence[Example], layers: AdaptedLayers) -> Fitted:
         trees([signals[at] for at in range(len(found))], [example.labels for example in found]),
         _logistic(rows, answerable),
         len(found),
-        len(plans),
+        len({example.plan for example in found}),
         float(np.mean(firsts)),
         float(average_precision_score(labels, np.concatenate([likely[at] for at in exact]))),
         float(roc_auc_score(answerable, apart)),
@@ -180,11 +180,6 @@ def describe(fitted: Fitted) -> str:
 def upper_layers(cache: Path) -> AdaptedLayers:
     """Those of the encoder that adapters are put into, as they were trained; downloaded where they are not kept."""
     return AdaptedLayers(unpacked(fetch(WEIGHTS, cache / "eval")))
-
-
-def _body(plan: str) -> str:
-    """Whose plan it is: one body's reports of several years repeat one another, and are left out together."""
-    return re.sub(r"-\d{4}$", "", plan)
 
 
 def _turning(found: Sequence[Example], layers: AdaptedLayers) -> Turning:

@@ -63,6 +63,7 @@ def compose(
     if not evidence or _is_of_elsewhere(wanted, evidence):
         return _refuse(Status.OUT_OF_SCOPE, query, evidence)
     judged = judge.judge(query, wanted, evidence, nothing)
+    unlikely = min(judged.answerable, limits.answers)  # where it is refused, whatever the judge says of it
     sure = judged.answerable >= limits.surely
     if judged.answerable < limits.answers or not _any_fits(query, wanted, evidence, sure=sure):
         near = [
@@ -70,7 +71,6 @@ def compose(
             for item in evidence
             if item.score >= limits.near and not on_another_topic(query, item, limits.off_topic)
         ]
-        unlikely = min(judged.answerable, limits.answers)  # whatever the judge says of it
         return _refuse(Status.NOT_STATED if near else Status.OUT_OF_SCOPE, query, near, unlikely)
     best = judged.clauses[0]
     points = _enumerated(query, judged.clauses) if asked & {Asked.LIST, Asked.BRIEF} else []
@@ -79,7 +79,7 @@ def compose(
         return brief(query, best.document, points, titled=titled, confidence=judged.answerable)
     items = chosen(query, judged.clauses, asked, limits)
     if not sure and (asked & set(KINDS) or wanted.demands) and not any(fits(item, query, wanted) for item in items):
-        return _refuse(Status.NOT_STATED, query, items, min(judged.answerable, limits.answers))
+        return _refuse(Status.NOT_STATED, query, items, unlikely)
     scanned = (_scanned(evidence), whole) if asked & SEVERAL else None
     return _answer(query, items, scanned, judged.answerable, titled=titled)
 

@@ -44,7 +44,10 @@ class Judges(Protocol):
         """What clauses are to be compared with beside a question's own `vector` (dim,)."""
 
     def judge(self, query: Query, wanted: Wanted, evidence: Sequence[Evidence], nothing: float) -> Judged:
-        """Weigh the evidence, of which there must be some, compared with these vectors."""
+        """Weigh the evidence, of which there must be some, compared with these vectors.
+
+        :param nothing: of the turned question: the sum of cosines from which a clause is likelier than none.
+        """
 
 
 @dataclass(frozen=True, slots=True)

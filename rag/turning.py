@@ -20,6 +20,7 @@ import numpy as np
 from rag.ports import Adapter, Encoder, Vectors
 
 SHARPNESS = 20.0  # inverse temperature of the softmax over a question's clauses and nothing
+_PARTS = ("down", "up", "matrix", "direction", "nothing")  # of judge.npz
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,3 @@ class Turning:
         turned = adapted + adapted @ self.matrix
         turned /= np.linalg.norm(turned)
         return Turned(np.stack([turned, self.direction]).astype(np.float32), float(turned @ self.nothing) + self.floor)
-
-
-_PARTS = ("down", "up", "matrix", "direction", "nothing")

@@ -113,8 +113,13 @@ def test_a_place_that_cannot_be_written_is_named_in_one_sentence(
         write(fit(made, layers), "planqa eval fit", tmp_path / "file" / "judge.toml")
 
 
+def test_no_question_is_no_example(services: Services) -> None:
+    vars(services.assistant).pop("judge", None)
+    assert examples([], services.assistant, services.library.document) == []
+
+
 def test_one_plan_is_too_few_to_leave_one_out(real: Example, layers: AdaptedLayers) -> None:
-    with pytest.raises(InputError, match="on 1 plan, 2 or more"):
+    with pytest.raises(InputError, match="of 1 body, 2 or more"):
         fit([real, real], layers)
 
 
