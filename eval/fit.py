@@ -66,7 +66,6 @@ def fit_services(sources: Sequence[Path], others: int, services: Services, shipp
     :raises ModelError: if the encoder's weights cannot be had.
     """
     assert isinstance(services.assistant, Assistant)
-    layers = upper_layers(services.settings.cache)  # first: what cannot be had is better said before the questions
     questions = [
         question if question.plan else question.model_copy(update={"plan": shipped, "id": f"{shipped}-{question.id}"})
         for source in sources
@@ -75,6 +74,7 @@ def fit_services(sources: Sequence[Path], others: int, services: Services, shipp
         if question.plan or question.split == "dev"
     ]
     questions += swapped(questions, others, services.library.document)
+    layers = upper_layers(services.settings.cache)  # what cannot be had is better said before minutes of asking
     found = examples(questions, services.assistant, services.library.document)
     for source in sources:
         if source.is_dir():
