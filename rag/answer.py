@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from rag.choose import SEVERAL, SURELY, chosen, matching
 from rag.enumeration import head_of, number_asked, points_after, points_named
 from rag.evidence import KINDS, Evidence
-from rag.fitting import Wanted, fits, on_another_topic
+from rag.fitting import Wanted, contradicts, on_another_topic, only_aims
 from rag.judge import Judges
 from rag.names import whole_text
 from rag.phrases import phrase
@@ -64,8 +64,7 @@ def compose(
         return _refuse(Status.OUT_OF_SCOPE, query, evidence)
     judged = judge.judge(query, wanted, evidence, nothing)
     unlikely = min(judged.answerable, limits.answers)  # where it is refused, whatever the judge says of it
-    sure = judged.answerable >= limits.surely
-    if judged.answerable < limits.answers or not _any_fits(query, wanted, evidence, sure=sure):
+    if judged.answerable < limits.answers or not _any_bears(query, wanted, evidence):
         near = [
             item
             for item in evidence
@@ -78,17 +77,14 @@ def compose(
     if points:
         return brief(query, best.document, points, titled=titled, confidence=judged.answerable)
     items = chosen(query, judged.clauses, asked, limits)
-    if not sure and (asked & set(KINDS) or wanted.demands) and not any(fits(item, query, wanted) for item in items):
+    if all(only_aims(item, query, wanted) for item in items):
         return _refuse(Status.NOT_STATED, query, items, unlikely)
     scanned = (_scanned(evidence), whole) if asked & SEVERAL else None
     return _answer(query, items, scanned, judged.answerable, titled=titled)
 
 
-def _any_fits(query: Query, wanted: Wanted, evidence: Sequence[Evidence], *, sure: bool) -> bool:
-    """Whether a clause on the question's topic, or beside the best such one in its sentence, is of what was asked.
-
-    :param sure: to be on the topic is enough.
-    """
+def _any_bears(query: Query, wanted: Wanted, evidence: Sequence[Evidence]) -> bool:
+    """Whether a clause on the question's topic, or beside the best such one in its sentence, may be what was asked."""
     limits = wanted.limits
     bears = limits.bears if query.language in ("zh", "en") else limits.bears_by_meaning
     on_topic = [
@@ -99,7 +95,7 @@ def _any_fits(query: Query, wanted: Wanted, evidence: Sequence[Evidence], *, sur
         for item in evidence
         if on_topic and item.paragraph is on_topic[0].paragraph and item.sentence == on_topic[0].sentence
     ]
-    return any(sure or fits(item, query, wanted) for item in (*on_topic, *beside))
+    return any(not contradicts(item, query, wanted) for item in (*on_topic, *beside))
 
 
 def _is_of_elsewhere(wanted: Wanted, evidence: Sequence[Evidence]) -> bool:

@@ -1,6 +1,6 @@
 """What a question means after those before it: 「那医院呢？」 after 「要建哪些学校？」 is 「要建哪些医院？」.
 
-(question, questions before it) -> the question that stands alone ; a message -> its single questions
+(question, questions before it) -> the question that stands alone
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from rag.ports import Vectors
-from rag.question import Asked, asks_for, without_asking
+from rag.question import without_asking
 from rag.text import is_han
 from rag.tokenizer import Tokenizer, is_stop_word
 
@@ -30,14 +30,11 @@ _ANOTHER = re.compile(
     r"|(?:and |but |so )?(?:when|where|why|how|who|how much|how many|how long|by when|what for|how come)(?: (?:is|are|will|does|do) (?:it|that|this|they|those|these)(?: \w+){0,2})?\?*",
     re.IGNORECASE,
 )
-_POINTS_BACK = re.compile(
+POINTS_BACK = re.compile(
     r"它们?|他们|她们|这些|那些|其中|上述|前者|后者|该(?:项目|学校|医院|工程|计划)|这(?:个|项|件|所|条)|那(?:个|项|件|所|条)(?!呢)"
     r"|\b(?:of )?(?:these|those|them|they|it|its|that one|this one|the same)\b",
     re.IGNORECASE,
 )
-_WHEN = r"去年|今年|明年|上年|(?:19|20)\d\d年?|last year|this year|next year|in (?=\s|$)"
-_DEFINITE = frozenset({Asked.NUMBER, Asked.MONEY, Asked.TIME})
-OWN_SUBJECT, OWN_WORDS = 5, 3  # Chinese characters, English words, by which a second half names a subject itself
 _WORD_RUN = 4  # words of a subject that a follow-up may replace
 _ALIKE = 0.05  # cosine within which a shorter run (a longer one of English words) is preferred
 
@@ -58,13 +55,13 @@ def _resolved(question: str, before: str, tokenizer: Tokenizer, encode: Encode) 
         other = (found["zh"] or found["zh2"] or found["en"]).strip()
         return _exchanged(before, re.sub(r"^(?:the|an?) ", "", other), tokenizer, encode)
     if _ANOTHER.fullmatch(text):
-        return _joined(without_asking(before), re.sub(r"^(?:那么?|还有|and |but |so )", "", text, flags=re.IGNORECASE))
-    if _POINTS_BACK.search(text):
-        return _joined(without_asking(before), _POINTS_BACK.sub(" ", text).strip())
+        return joined(without_asking(before), re.sub(r"^(?:那么?|还有|and |but |so )", "", text, flags=re.IGNORECASE))
+    if POINTS_BACK.search(text):
+        return joined(without_asking(before), POINTS_BACK.sub(" ", text).strip())
     return question
 
 
-def _joined(subject: str, question: str) -> str:
+def joined(subject: str, question: str) -> str:
     return re.sub(r"\s+", " ", f"{subject} {question}").strip()
 
 
@@ -73,10 +70,10 @@ def _exchanged(before: str, other: str, tokenizer: Tokenizer, encode: Encode) ->
     if year := re.fullmatch(r"(?:in )?((?:19|20)\d\d)年?", other):
         if re.search(r"(?:19|20)\d\d", before):
             return re.sub(r"(?:19|20)\d\d", year[1], before, count=1)
-        return _joined(other, before)
+        return joined(other, before)
     runs = _runs(before, tokenizer)
     if not runs:
-        return _joined(other, without_asking(before))
+        return joined(other, without_asking(before))
     vectors = encode([other, *runs])
     likeness = vectors[1:] @ vectors[0]
     order = sorted(range(len(runs)), key=lambda i: (-float(likeness[i]), len(runs[i])))
@@ -108,41 +105,3 @@ def _runs(text: str, tokenizer: Tokenizer) -> list[str]:
             if all(not text[a[1] : b[0]].strip() for a, b in pairwise(window)):
                 found.append(text[window[0][0] : window[-1][1]])
     return list(dict.fromkeys(found))
-
-
-def questions_in(message: str) -> list[str]:
-    """The questions of a message that asks several, each with its mark; the message itself where it is one."""
-    parts = [part.strip() for part in re.findall(r"[^？?]+[？?]+", message)]
-    rest = re.sub(r"[^？?]+[？?]+", "", message).strip()
-    if rest and parts and asks_for(rest):
-        parts, rest = [*parts, rest], ""
-    if len(parts) < 2 or rest or any(len(re.findall(r"\w", part)) < 3 for part in parts):
-        return [message]
-    # 「一样吗？哪个更高？」 is one thought; what asks for nothing definite by itself is left with its neighbour.
-    return parts if all(asks_for(part) or len(part) > 6 for part in parts) else [message]
-
-
-def halves(question: str) -> list[str]:
-    """A question that asks two figures or dates, as two that stand alone: 「出口去年增长多少，今年目标多少」; else itself."""
-    parts = [part.strip() for part in re.split(r"[，,；;]|\band (?=how|what|when)", question) if part.strip()]
-    if len(parts) != 2 or not all(asks_for(part) & _DEFINITE for part in parts):
-        return [question]
-    return [parts[0], _with_subject(*parts)]
-
-
-def _with_subject(first: str, second: str) -> str:
-    """The second half with what it takes from the first: the time, and the subject where it names none itself."""
-    own = re.sub(
-        rf"{_WHEN}|目标|又|还|定|计划|了|的|呢|是|\b(?:target|the|is|are|was|were|its?|and|of|them)\b",
-        "",
-        without_asking(second),
-    )
-    points_back = _POINTS_BACK.search(second) is not None
-    named = sum(map(is_han, own)) if is_han(first[-1]) or is_han(first[0]) else len(re.findall(r"[A-Za-z]{4,}", own))
-    when = re.search(_WHEN, first)
-    timed = re.search(_WHEN, second) is not None
-    if named >= (OWN_SUBJECT if any(map(is_han, own)) else OWN_WORDS) and not points_back:
-        dated = when and not timed and is_han(first[-1])
-        return f"{when[0]}{second}" if when and dated else second
-    subject = re.sub(rf"实际|了$|{_WHEN}" if timed else r"实际|了$", "", without_asking(first))
-    return _joined(subject, second)

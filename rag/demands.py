@@ -34,6 +34,11 @@ class Demand:
         """Whether the clause, or its sentence, holds it; both in normal form."""
         return bool(self.held(sentence if self.nearby else clause))
 
+    @property
+    def decides(self) -> bool:
+        """Whether a text without it is of something else, however much the rest speaks for it."""
+        return self.what in _DECIDING
+
 
 def demands(question: str) -> list[Demand]:
     """Everything that an answer to the question must hold."""
@@ -138,6 +143,10 @@ def _ordinals(question: str) -> Iterator[Demand]:
             yield Demand("ordinal", re.compile(rf"(?<!\d){re.escape(found)}").search, nearby=True)
 
 
+_REASONS = (
+    r"为了|以便|由于|因为|因此|所以|鉴于|旨在|依据|根据|为\w{2,12}(?:提供|创造|奠定|腾出)|从而|让\w+更|应对|解决|避免|防止|缓解|不利|"
+    r"导致|造成|有利于|有助于|便于|确保|势在必行|困扰|制约|进一步推动|得益于|依托|面临|针对|关注|存在\w{0,12}问题|现有\w{1,12}已|需求为牵引"
+)
 # Words of a question, and what a text that answers must hold for them; the text may say it in its sentence.
 _CONCERNS: tuple[tuple[str, str, str], ...] = (
     (
@@ -156,7 +165,8 @@ _CONCERNS: tuple[tuple[str, str, str], ...] = (
      r"禁止|不得|不准|严禁|停建|停止|关停|关闭|取消|撤销|废除|停办|中止|暂停|淘汰|退出|清退"),
     ("merger", r"并到|并入|合并|\bmerge", r"并入|合并|整合|撤并"),
     ("reason", r"为什么|为何|缘何|什么原因|何以|依据是|理由|凭什么|\bwhy\b|\breasons?\b",
-     r"为了|以便|由于|因为|因此|所以|鉴于|旨在|依据|根据|为\w{2,12}(?:提供|创造|奠定|腾出)|从而|让\w+更|应对|解决|避免|防止|缓解|不利|导致|造成|有利于|有助于|便于|确保|势在必行|困扰|制约|进一步推动|得益于|依托|面临|针对|关注|存在\w{0,12}问题|现有\w{1,12}已|需求为牵引"),
+     _REASONS),
+    ("choice", r"(?:为什么|为何).{1,30}(?:而不是|而非)|\bwhy\b.{1,80}\b(?:rather than|instead of|and not)\b", _REASONS),
     ("past", r"去年|上一?年|前年|目前(?:有|是|的|为)|现在有|现有|截至|迄今|实际完成|实际增长|完成了多少|last year|currently|at present|so far|actual(?:ly)?|to date",
      r"去年|上年|目前|现有|已[经有达建完成]|截至|同比|累计|实现了|完成了|成为|回顾|成就|成绩|过去|以来"),
     ("day", r"哪一?天|哪日|几号|几月几[日号]|\b(?:what|which|exact) (?:day|date)\b", r"\d日|\d号|[一二三四五六七八九十]日|\d[-/.]\d{1,2}[-/.]\d"),
@@ -173,6 +183,9 @@ _CONCERNS: tuple[tuple[str, str, str], ...] = (
 )  # fmt: skip
 _PATTERNS = tuple((what, re.compile(asked), re.compile(held)) for what, asked, held in _CONCERNS)
 _FIGURES = frozenset(["unit", "percent", "length", "area"])
+OF_FIGURES = _FIGURES | {"count", "counted", "growth", "share"}
+OF_NAMES = frozenset(["who", "body", "where", "role", "contractor", "speaker"])
+_DECIDING = frozenset(["ordinal", "premise", "merger", "choice", "admission", "procedure", "address", "day"])
 _IN_CLAUSE = frozenset(["growth", "share", "length", "area"])
 
 

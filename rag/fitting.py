@@ -1,10 +1,11 @@
 """Whether a clause is of what was asked: its kind, year, names, demands; and whether it is of that thing at all.
 
-clause and question -> does it fit?
+clause and question -> does it fit? does it contradict?
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,7 +16,7 @@ from rag.evidence import Evidence, is_line
 from rag.names import Name, of_its_own
 from rag.query import Query
 from rag.question import Asked, holds, years
-from rag.tense import Tense, own_year
+from rag.tense import Tense, asks_of_the_present, own_year
 from rag.text import is_han
 from rag.thresholds import Thresholds
 from rag.types import Role
@@ -26,6 +27,7 @@ _ANY_THING = frozenset(
     "目标 情况 地方 方式 安排 工作 问题 内容 名字 事情 办法 措施 时候 全区 区里 人 数量 总数 方面 全省 全市 全县 全国 "
     "省里 市里 县里 自治区 百姓 老百姓 群众 市民 居民 民众 资金 钱 金额 平均 比例 去年 今年 明年".split()
 )
+_AIMS = re.compile(r"力争|今后|未来|到(?:20\d\d年|“十)|目标")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +41,33 @@ class Wanted:
     limits: Thresholds
 
 
+def contradicts(item: Evidence, query: Query, wanted: Wanted) -> bool:
+    """Whether a clause is of another year, ordinal or name than was asked for, or lacks what the question presumes."""
+    under, sentence = " ".join(item.hit.passage.headings), item.around
+    if _of_another_year(item, years(query.text), years(sentence) or years(under)):
+        return True
+    if any(name.bound and not name.within(f"{under} {sentence}") for name in wanted.names if not own(name, item)):
+        return True
+    return not met([demand for demand in wanted.demands if demand.decides], item.text, f"{under} {sentence}")
+
+
+def only_aims(item: Evidence, query: Query, wanted: Wanted) -> bool:
+    """Whether a clause tells what is aimed at where the question is for what there is or was: 现有多少学位."""
+    if not wanted.asked & {Asked.NUMBER, Asked.MONEY} or not asks_of_the_present(query.text):
+        return False
+    return _AIMS.search(item.around) is not None and item.tense is not Tense.PAST
+
+
 def fits(item: Evidence, query: Query, wanted: Wanted) -> bool:
     """Whether a clause holds the kind of thing asked for, and speaks of the year, the names and all else asked for."""
-    sentence = item.around
-    under = " ".join(item.hit.passage.headings)
-    asked_years, given = years(query.text), years(sentence) or years(under)
-    of_asked = bool(asked_years & given) if len(asked_years) > 1 else asked_years <= given
-    if asked_years and not of_asked and (given or not of_year(item, asked_years)):
+    if contradicts(item, query, wanted):
         return False
+    under, sentence = " ".join(item.hit.passage.headings), item.around
     demanded = [demand for demand in wanted.demands if not (demand.what == "past" and item.tense is Tense.PAST)]
     if not met(demanded, item.text, f"{under} {sentence}"):
         return False
     narrow = wanted.asked & {Asked.NUMBER, Asked.MONEY}
     if narrow and _of_something_else(item, query, wanted.limits):
-        return False
-    if any(name.bound and not name.within(f"{under} {sentence}") for name in wanted.names if not own(name, item)):
         return False
     around = f"{item.text}\n{item.translated}" if narrow else context(item)
     names = [name for name in wanted.names if not own(name, item)]
@@ -69,6 +83,13 @@ def fits(item: Evidence, query: Query, wanted: Wanted) -> bool:
 def own(name: Name, item: Evidence) -> bool:
     """Whether a name is that of the clause's own plan, which no clause needs to say again."""
     return of_its_own(name, item.document)
+
+
+def _of_another_year(item: Evidence, asked: set[str], given: set[str]) -> bool:
+    """Whether none of the years asked for is given, or one is lacking where only one is asked for."""
+    if not asked or (asked & given if len(asked) > 1 else asked <= given):
+        return False
+    return bool(given) or not of_year(item, asked)
 
 
 def of_year(item: Evidence, asked: set[str]) -> bool:

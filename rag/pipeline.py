@@ -16,7 +16,7 @@ from typing import Protocol
 import numpy as np
 
 from rag.answer import Composed, brief, compose, merged, together
-from rag.conversation import halves, questions_in, standalone
+from rag.conversation import standalone
 from rag.demands import demands
 from rag.dictionary import WHOLE_GLOSS, Dictionary
 from rag.errors import QuestionError
@@ -26,6 +26,7 @@ from rag.imprint import asks_imprint, imprint
 from rag.judge import Judge, Judges
 from rag.language import detect_language
 from rag.names import bound_names, names
+from rag.parts import halves, questions_in
 from rag.phrases import phrase
 from rag.ports import Encoder, PassageIndex, Vectors
 from rag.query import Query

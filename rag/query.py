@@ -24,6 +24,7 @@ from rag.dictionary import WHOLE_GLOSS, Dictionary, lemma
 from rag.language import detect_language
 from rag.numerals import NUMERALS
 from rag.ports import Term, Vocabulary, WordCounts
+from rag.spelling import corrected
 from rag.text import is_han
 from rag.tokenizer import Tokenizer, is_stop_word, pairs, with_values
 
@@ -74,6 +75,8 @@ def make_query(question: str, tokenizer: Tokenizer, dictionary: Dictionary, voca
     """Find and weigh the words of a question in the index of that vocabulary."""
     language = detect_language(question)
     words = _words(question, tokenizer, vocabulary)
+    if language == "en":
+        words = _corrected(words, question, dictionary, vocabulary)
     candidates = {word: _forms(word, dictionary) for word in words}
     for word, named in _names(question, words, language, dictionary, vocabulary).items():
         candidates[word] = {**named, **candidates[word]}
@@ -110,6 +113,14 @@ def _words(question: str, tokenizer: Tokenizer, vocabulary: Vocabulary) -> list[
         whole = known[word] and sum(map(len, dict.fromkeys(smaller))) + numerals >= len(word)
         found += [word] if whole else smaller
     return list(dict.fromkeys(found))
+
+
+def _corrected(words: Sequence[str], question: str, dictionary: Dictionary, vocabulary: Vocabulary) -> list[str]:
+    """The words, one that neither the index nor the dictionary has as it was meant; a capital may begin a name."""
+    strange = [word for word in words if _is_english(word) and not dictionary.translate(lemma(word))]
+    known, named = vocabulary.frequencies(strange).counts, vocabulary.spelt(strange)
+    slips = {word for word in strange if not known[word] and not named.get(word) and word in question}
+    return list(dict.fromkeys(corrected(word) if word in slips else word for word in words))
 
 
 def _names(

@@ -20,7 +20,16 @@ from rag.dictionary import Dictionary
 from rag.text import is_han
 from rag.types import DocumentInfo, PlanScope
 
-_SUFFIX = re.compile(r"(?:特别行政区|自治[区州县旗]|新区|街道|[省市区县镇乡州盟旗])$")
+_PEOPLES = (
+    "蒙古|回|藏|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|拉祜|水|东乡|纳西|景颇|柯尔克孜|土|达斡尔"
+    "|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|普米|塔吉克|怒|鄂温克|保安|裕固|独龙|鄂伦春|各"
+)
+_SUFFIX = re.compile(rf"(?:特别行政区|(?:(?:{_PEOPLES})族|维吾尔)*自治[区州县旗]|新区|街道|[省市区县镇乡州盟旗])$")
+_ABROAD = {  # places that have another name there than their pinyin
+    "陕西": ("shaanxi",), "内蒙古": ("neimenggu", "inner mongolia"), "西藏": ("xizang", "tibet"), "哈尔滨": ("harbin",),
+    "香港": ("hong kong",), "澳门": ("macao", "macau"), "拉萨": ("lhasa",), "呼和浩特": ("hohhot",),
+    "乌鲁木齐": ("urumqi",),
+}  # fmt: skip
 
 
 _HOME = frozenset({"中国", "我国", "全国", "国内", "中华", "中华人民共和国"})  # named in passing; no plan is elsewhere
@@ -120,7 +129,7 @@ def own_names(info: DocumentInfo) -> tuple[str, ...]:
         if places:
             place = _whole(places[-1], text)
             short = short_place(place)
-            return (*dict.fromkeys((place, short)), "".join(lazy_pinyin(short)))
+            return tuple(dict.fromkeys((place, short, *_ABROAD.get(short, ("".join(lazy_pinyin(short)),)))))
     return ()
 
 
@@ -154,7 +163,7 @@ def places_in(text: str) -> tuple[str, ...]:
             places.append(word)
         elif tag.startswith("n") and len(word) > 3:
             inside = [part for part in rjieba.cut_for_search(word) if len(part) > 1 and _is_place(part)]
-            places += [part for part in inside if _SUFFIX.search(part)] or inside[:1]
+            places += [part for part in inside if _SUFFIX.search(part)] or sorted(inside, key=len)[-1:]
     return tuple(places)
 
 

@@ -17,12 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.complete import states_the_case, tells
-from rag.demands import Demand, met
+from rag.demands import OF_FIGURES, OF_NAMES, Demand, met
 from rag.evidence import KINDS, Evidence, is_line
-from rag.fitting import Wanted, context, fits, of_year, own, things_of
+from rag.fitting import Wanted, context, contradicts, fits, of_year, own, things_of
 from rag.names import Name
 from rag.query import Query
-from rag.question import Asked, holds, years
+from rag.question import Asked, head, holds, years
 from rag.tense import Tense, asked_tense
 from rag.tokenizer import normalise
 from rag.turning import SHARPNESS
@@ -43,12 +43,14 @@ CLAUSE = (
     "kind", "kind_in_sentence", "figure", "unmet", "unmet_in_sentence", "named", "named_in_sentence", "named_around",
     "year", "tense", "things", "things_in_sentence", "pairs", "pairs_of_question",
     "defines", "defines_asked", "enumerates", "enumerates_asked", "announces", "ordinal", "case", "tells", "fits",
+    "contradicts", "unmet_name", "unmet_figure", "asked_head", "asks_name", "asks_reason",
     *(f"asks_{kind.value}" for kind in Asked), "asks_none", "in_chinese", "translated",
 )  # fmt: skip
 _FROM_BEST = (
     "cosine", "coverage", "headed", "sentence_coverage", "paragraph_coverage", "kind", "kind_in_sentence", "unmet",
     "unmet_in_sentence", "named", "named_in_sentence", "year", "tense", "things", "things_in_sentence",
     "pairs_of_question", "passage_best", "passage_cosine", "passage_score", "tells", "line", "fits",
+    "contradicts", "unmet_name", "unmet_figure", "asked_head",
 )  # fmt: skip
 _OF_ALL = ("cosine", "sentence_coverage", "coverage", "pairs_of_question", "things", "things_in_sentence", "fits")
 # Of a question: how likely its clauses are, what the likeliest holds, the most that any holds, what is asked.
@@ -57,6 +59,7 @@ QUESTION = (
     *(f"best_{name}" for name in _FROM_BEST), *(f"most_{name}" for name in _OF_ALL),
     "above_nothing", "together_above_nothing",
     "words", "unknown", "demands", "names", *(f"asks_{kind.value}" for kind in Asked), "asks_none", "in_chinese",
+    "asks_name", "asks_reason",
 )  # fmt: skip
 # Cosines with the question turned towards its answers, and with what answers are like; what both are above nothing.
 TURNED = ("turned", "turned_behind", "turned_rank", "like_answers", "above_nothing")
@@ -71,6 +74,7 @@ class _Around:
     wanted: Wanted
     demanded: Sequence[Demand]
     things: Sequence[str]
+    heads: Sequence[str]  # words that name what is asked for: 学校 of 哪些学校
     years: set[str]
     pairs: set[str]
 
@@ -79,7 +83,9 @@ def of_clauses(query: Query, wanted: Wanted, evidence: Sequence[Evidence]) -> Ma
     """The signals of each clause, shape (len(evidence), len(CLAUSE))."""
     plain = normalise(query.text)
     pairs = {plain[at : at + 2] for at in range(len(plain) - 1)} if query.language == "zh" else set()
-    around = _Around(query, wanted, wanted.demands, things_of(query), years(query.text), pairs)
+    named = head(query.text).lower()
+    heads = [term.word for term in query.terms if term.word in named]
+    around = _Around(query, wanted, wanted.demands, things_of(query), heads, years(query.text), pairs)
     placed = sorted(evidence, key=lambda item: (item.hit.passage.pid, item.paragraph.number, item.begin))
     before: dict[int, Evidence] = {}
     after: dict[int, Evidence] = {}
@@ -100,7 +106,7 @@ def of_clauses(query: Query, wanted: Wanted, evidence: Sequence[Evidence]) -> Ma
             **_neighbours(before.get(id(item)), after.get(id(item)), query),
             **_whole(item, sentences[id(item.paragraph), item.sentence[0]], paragraphs[id(item.paragraph)], around),
             **_holding(item, around),
-            **_asking(wanted.asked, query),
+            **_asking(wanted, query),
             "cosine_rank": 1 / (1 + nearest[id(item)]),
             "rank": 1 / (1 + rank),
         }
@@ -141,7 +147,7 @@ def of_question(query: Query, wanted: Wanted, clauses: Matrix, turned: Matrix, p
         "unknown": sum(term.weight for term in query.terms if not term.forms) / query.total if query.total else 0.0,
         "demands": len(wanted.demands),
         "names": len(wanted.names),
-        **_asking(wanted.asked, query),
+        **_asking(wanted, query),
     }
     return np.array([float(row[name]) for name in QUESTION], dtype=np.float64)
 
@@ -215,12 +221,20 @@ def _holding(item: Evidence, around: _Around) -> dict[str, float]:
     tense = asked_tense(query.text, item.document.info)
     items = min(_MOST_ITEMS, text.count("、"))
     defines = _DEFINES.search(text) is not None
+
+    def unmet(among: Sequence[Demand], within: str) -> int:
+        return sum(not met([demand], within, f"{under} {sentence}") for demand in among)
+
     return {
         "kind": _of_kind(kinds, text),
         "kind_in_sentence": _of_kind(kinds, sentence),
         "figure": re.search(r"\d", text) is not None,
-        "unmet": sum(not met([demand], text, f"{under} {sentence}") for demand in demanded),
-        "unmet_in_sentence": sum(not met([demand], sentence, f"{under} {sentence}") for demand in demanded),
+        "unmet": unmet(demanded, text),
+        "unmet_in_sentence": unmet(demanded, sentence),
+        "unmet_name": unmet([demand for demand in demanded if demand.what in OF_NAMES], text),
+        "unmet_figure": unmet([demand for demand in demanded if demand.what in OF_FIGURES], text),
+        "contradicts": contradicts(item, query, wanted),
+        "asked_head": max((item.matched.get(word, 0.0) for word in around.heads), default=0.5),
         "named": _named(names, f"{text}{item.translated}"),
         "named_in_sentence": _named(names, f"{sentence}{under}{item.translated}"),
         "named_around": _named(names, context(item)),
@@ -239,10 +253,13 @@ def _holding(item: Evidence, around: _Around) -> dict[str, float]:
     }
 
 
-def _asking(asked: frozenset[Asked], query: Query) -> dict[str, float]:
+def _asking(wanted: Wanted, query: Query) -> dict[str, float]:
+    demanded = {demand.what for demand in wanted.demands}
     return {
-        **{f"asks_{kind.value}": kind in asked for kind in Asked},
-        "asks_none": not asked,
+        **{f"asks_{kind.value}": kind in wanted.asked for kind in Asked},
+        "asks_none": not wanted.asked,
+        "asks_name": bool(demanded & OF_NAMES),
+        "asks_reason": "reason" in demanded,
         "in_chinese": query.language == "zh",
     }
 

@@ -32,6 +32,11 @@ _ASKS_PAST = re.compile(
     r"|\b(?:last year|so far|to date|did|was|were|has|have|had|already|achieved|actual(?:ly)?|past)\b",
     re.IGNORECASE,
 )
+_ASKS_PRESENT = re.compile(
+    r"现有|目前|眼下|现在(?!要)|如今|至今|迄今|去年|上年|过去"
+    r"|\b(?:today|now|currently|at present|so far|to date|last year|in the past|the past \w+ years)\b",
+    re.IGNORECASE,
+)
 _ASKS_AHEAD = re.compile(
     r"今年|明年|今后|未来|以后|接下来|下一步|目标|预期|计划|打算|准备|将[来会要]?|力争|定了?多|要(?:建|新|完|办|修|达|增|改)"
     r"|\b(?:this year|next year|will|targets?|goals?|aims?|aiming|plan(?:s|ned)?|going to|to be|future|expected)\b",
@@ -75,6 +80,11 @@ def asked_tense(question: str, info: DocumentInfo) -> Tense | None:
     if past == ahead:
         return None
     return Tense.PAST if past else Tense.AHEAD
+
+
+def asks_of_the_present(question: str) -> bool:
+    """Whether a question is after what there is or was, and says so, and not also after what there is to be."""
+    return _ASKS_PRESENT.search(question) is not None and _ASKS_AHEAD.search(question) is None
 
 
 def asks_both(question: str) -> bool:

@@ -1,6 +1,6 @@
 """What lies between an answer and a refusal, and between what is told and what is left out, in one place.
 
-The models behind the first four are fitted by `planqa eval fit` (rag/judge.py). The values here were chosen on the dev
+The models behind the first three are fitted by `planqa eval fit` (rag/judge.py). The values here were chosen on the dev
 questions on the shipped plan and on the plans of eval/datasets/unseen-plans/fitted.jsonl; `planqa eval calibrate` moves
 one at a time and tells what each would change.
 """
@@ -14,8 +14,7 @@ from dataclasses import dataclass
 class Thresholds:
     """Probabilities of the judge; and, for one of its signals, cosines (centred) and shares of the question's words."""
 
-    answers: float = 0.5  # that there is an answer, from which on one is given
-    surely: float = 0.95  # the same, from which on it need not show what was asked for by its words
+    answers: float = 0.55  # that there is an answer, from which on one is given
     least: float = 0.08  # that a clause answers, to be told beside the best
     share: float = 0.3  # the same as a share of the best clause's
     bears: float = 0.25  # a clause's first score, from which it may be what was asked for

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.wiring import Services
-from rag.conversation import questions_in
+from rag.parts import questions_in
 from rag.types import Status
 
 FOLLOW_UPS = [

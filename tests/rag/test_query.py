@@ -49,6 +49,14 @@ def forms(question: str, counts: dict[str, int]) -> dict[str, dict[str, float]]:
     return {term.word: dict(term.forms) for term in query(question, counts).terms}
 
 
+def test_an_english_word_is_taken_as_it_was_meant() -> None:
+    assert set(forms("Which shcools are bult?", {"学校": 3})) == {"schools", "bult"}  # too short to tell
+    assert forms("a new scool", {"学校": 3})["school"] == {"学校": 1.0}
+    assert "wanhnog" in forms("Wanhnog Road", {"学校": 3})  # a capital may begin a name
+    assert "citong" in forms("where is citong", {"刺桐": 3})  # one that the plan has by its sound
+    assert "scool" in forms("a new scool", {"scool": 3})  # a word of the plan
+
+
 def test_rare_words_weigh_more_than_common_ones() -> None:
     weights = {term.word: term.weight for term in query("学位建设", {"学位": 1, "建设": 60}).terms}
     assert weights["学位"] > 2 * weights["建设"] > 0
@@ -195,6 +203,11 @@ SHANGHAI = DocumentInfo("sh", "2026年上海市政府工作报告")
 def test_a_plan_is_known_by_its_place() -> None:
     assert own_names(LUOJIANG) == ("洛江区", "洛江", "luojiang")
     assert own_names(SHANGHAI) == ("上海市", "上海", "shanghai")
+    assert (
+        own_names(DocumentInfo("h", "2025年黑龙江省政府工作报告"))[0] == "黑龙江"
+    )  # not 龙江, which jieba finds in it
+    assert own_names(DocumentInfo("g", "2026年广西壮族自治区政府工作报告"))[1:] == ("广西", "guangxi")
+    assert own_names(DocumentInfo("s", "2025年陕西省政府工作报告"))[2:] == ("shaanxi",)  # "Shanxi" is 山西
     assert own_names(DocumentInfo("law", "义务教育条例")) == ()
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from index.documents import parse
 from index.sidecar import Sidecar
-from rag.conversation import halves
 from rag.enumeration import head_of, number_asked, points_after, points_named
 from rag.imprint import asks_imprint, imprint
+from rag.parts import halves
 from rag.question import Asked, holds
 from rag.summary import summarise, wants_figures
 from rag.tense import Tense, asked_tense, tenses
@@ -146,7 +146,15 @@ def test_a_summary_tells_the_figures_where_they_are_asked_for(report: Document) 
         ("福建出口2024年增长多少，2025年目标是多少？", ["福建出口2024年增长多少", "福建出口增长 2025年目标是多少？"]),
         ("今年新建多少个乡村，危房改造多少户？", ["今年新建多少个乡村", "今年危房改造多少户？"]),
         ("到2025年，学位增加多少个？", ["到2025年，学位增加多少个？"]),
+        ("今年打算新建的公园比去年多还是少", ["新建的公园去年", "今年打算新建的公园"]),
+        (
+            "How does the 2025 grain target compare with the 2024 harvest?",
+            ["grain the 2024 harvest?", "the 2025 grain target harvest?"],
+        ),
+        ("How far did costs fall from 2020 to 2025?", ["How far did costs fall from 2020 to 2025?"]),
+        ("2021年至2025年粮食产量目标是多少？", ["2021年至2025年粮食产量目标是多少？"]),
+        ("研发经费占GDP比重的目标是多少？", ["研发经费占GDP比重的目标是多少？"]),
     ],
 )
-def test_a_question_for_two_figures_is_two(question: str, both: list[str]) -> None:
+def test_a_question_for_two_figures_or_times_is_two(question: str, both: list[str]) -> None:
     assert halves(question) == both
