@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from rag.choose import SEVERAL, SURELY, chosen, matching
 from rag.enumeration import head_of, number_asked, points_after, points_named
 from rag.evidence import KINDS, Evidence
-from rag.fitting import Wanted, contradicts, on_another_topic, only_aims
+from rag.fitting import Wanted, contradicts, misses, on_another_topic
 from rag.judge import Judges
 from rag.names import whole_text
 from rag.phrases import phrase
@@ -77,7 +77,7 @@ def compose(
     if points:
         return brief(query, best.document, points, titled=titled, confidence=judged.answerable)
     items = chosen(query, judged.clauses, asked, limits)
-    if all(only_aims(item, query, wanted) for item in items):
+    if all(misses(item, query, wanted) for item in items):
         return _refuse(Status.NOT_STATED, query, items, unlikely)
     scanned = (_scanned(evidence), whole) if asked & SEVERAL else None
     return _answer(query, items, scanned, judged.answerable, titled=titled)

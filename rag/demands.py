@@ -160,6 +160,9 @@ _CONCERNS: tuple[tuple[str, str, str], ...] = (
     ("contractor", r"承建|施工单位|设计单位|施工方|中标|开发商|contractor|developer|builder", r"承建|施工|中标|开发商|建设单位|责任单位"),
     ("growth", r"增速|增幅|增长率|增长百分|涨幅|涨几|涨多少|growth rate|grow(?:th)? by|how fast\b.{0,60}\bgrow",
      r"增长|增速|增幅|提高|上升|翻番|增加(?!值)|下降|涨|升幅|降幅"),
+    ("gdp growth", r"(?:gdp|生产总值|经济)(?:的?(?:年均|目标))?(?:增长|增速|增幅|涨)(?!点|极)"
+     r"|\b(?:gdp|economic|economy|economy's) growth\b|\bgrowth (?:\w+ )?(?:for|of|in) (?:the )?(?:gdp|economy)\b|\b(?:gdp|economy) (?:\w+ ){0,2}grow",
+     r"(?:gdp|生产总值|经济|总量|全年)[^，。；,;]{0,30}(?:增长|增速|增幅|翻|涨)|(?:增长|增速)目标"),
     ("share", r"比重|占比|占\w{0,12}(?:几成|多少|比例)|what (?:share|proportion)|how (?:large|big|much) (?:a |of )?(?:part|share)|as a share", r"比重|占|比例|率|成|分之|\d/\d|%"),
     ("premise", r"禁止|(?<!准)不准|停建|停止|关停|取消|撤销|废除|停办|叫停|中止|暂停|forbid|prohibit|\bban(?:s|ned)?\b|scrap|cancel|abolish|\bshut|\bclos(?:e|ed|es|ing|ure)\b|suspend",
      r"禁止|不得|不准|严禁|停建|停止|关停|关闭|取消|撤销|废除|停办|中止|暂停|淘汰|退出|清退"),
@@ -185,7 +188,9 @@ _PATTERNS = tuple((what, re.compile(asked), re.compile(held)) for what, asked, h
 _FIGURES = frozenset(["unit", "percent", "length", "area"])
 OF_FIGURES = _FIGURES | {"count", "counted", "growth", "share"}
 OF_NAMES = frozenset(["who", "body", "where", "role", "contractor", "speaker"])
-_DECIDING = frozenset(["ordinal", "premise", "merger", "choice", "admission", "procedure", "address", "day"])
+_DECIDING = frozenset(
+    ["ordinal", "premise", "merger", "gdp growth", "choice", "admission", "procedure", "address", "day"]
+)
 _IN_CLAUSE = frozenset(["growth", "share", "length", "area"])
 
 

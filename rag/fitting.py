@@ -48,10 +48,21 @@ def contradicts(item: Evidence, query: Query, wanted: Wanted) -> bool:
         return True
     if any(name.bound and not name.within(f"{under} {sentence}") for name in wanted.names if not own(name, item)):
         return True
-    return not met([demand for demand in wanted.demands if demand.decides], item.text, f"{under} {sentence}")
+    return _is_beside(item, wanted)
 
 
-def only_aims(item: Evidence, query: Query, wanted: Wanted) -> bool:
+def _is_beside(item: Evidence, wanted: Wanted) -> bool:
+    """Whether a clause lacks something without which it is of something else."""
+    around = f"{' '.join(item.hit.passage.headings)} {item.around}"
+    return not met([demand for demand in wanted.demands if demand.decides], item.text, around)
+
+
+def misses(item: Evidence, query: Query, wanted: Wanted) -> bool:
+    """Whether a clause that is to be told is of something else, or tells of an aim where one asks for what there is."""
+    return _is_beside(item, wanted) or _only_aims(item, query, wanted)
+
+
+def _only_aims(item: Evidence, query: Query, wanted: Wanted) -> bool:
     """Whether a clause tells what is aimed at where the question is for what there is or was: 现有多少学位."""
     if not wanted.asked & {Asked.NUMBER, Asked.MONEY} or not asks_of_the_present(query.text):
         return False

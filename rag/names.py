@@ -28,6 +28,9 @@ _BOUND = re.compile(
 )
 _DISTRICT = re.compile(r"([一-鿿]{2,3})(?:省|市|区|县|镇|乡|街道)")
 _NAME_TAGS = frozenset(["ns", "nr", "nz", "nt", "nrt", "nrfg", "x"])
+_OPENS = re.compile(
+    r"[开建通停复启闭竣完动投交][园馆街航车业工学班幕放市店机会港站线产付]"
+)  # 开园, which jieba takes for a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,8 @@ def _used(document: Document) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def _is_name(word: str, dictionary: Dictionary) -> bool:
     tagged = rjieba.tag(word)
-    return len(tagged) == 1 and tagged[0][1] in _NAME_TAGS and not dictionary.is_common(word)
+    named = len(tagged) == 1 and tagged[0][1] in _NAME_TAGS
+    return named and not dictionary.is_common(word) and not _OPENS.fullmatch(word)
 
 
 def _is_landscape(word: str, dictionary: Dictionary) -> bool:

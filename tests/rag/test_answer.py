@@ -169,6 +169,12 @@ def test_the_same_question_gets_the_same_answer(services: Services) -> None:
     assert first == second
 
 
+def test_a_word_for_opening_is_no_name(services: Services) -> None:
+    assert (
+        services.assistant.ask("区医院新院区什么时候开园？").status is Status.NOT_STATED
+    )  # jieba takes it for a person
+
+
 def test_a_question_may_be_too_long_or_name_no_plan(services: Services) -> None:
     with pytest.raises(QuestionError, match="at most 2000"):
         services.assistant.ask("学" * 2001)

@@ -154,5 +154,6 @@ def test_what_another_year_or_a_false_premise_contradicts_is_no_answer(
     assert ask("第二产业增加值占GDP比重达多少？").status is Status.NOT_STATED  # it is the third whose share is told
     assert ask("计划为什么决定停建宝璋肿瘤医院？").status is Status.NOT_STATED
     assert ask("2020年一般公共预算总收入是多少？").status is Status.NOT_STATED
+    assert ask("What is the target for GDP growth?").status is Status.NOT_STATED  # shares of it are told, no growth
     assert ask("新增多少个基础教育学位？").status is Status.ANSWERED
     assert ask("现有多少个基础教育学位？").status is Status.NOT_STATED  # the plan tells what it aims at
