@@ -22,7 +22,7 @@ from rag.query import Query
 from rag.question import Asked
 from rag.statements import Span, citations_of, items_of, joined, span_of, told
 from rag.summary import told_whole
-from rag.text import squeeze
+from rag.text import is_han, squeeze
 from rag.types import Citation, Completeness, Document, Paragraph, Role, Status
 
 _BODIES = re.compile(r"[（(][^（）()]{2,80}[）)][。.]?$")  # that see to what a paragraph sets out, named at its end
@@ -209,7 +209,8 @@ def together(answers: Sequence[Composed], questions: Sequence[str], language: st
         before = len(citations)
         own = answer.text if answer.citations else phrase("open", language)
         text = re.sub(r"\[(\d+)\]", lambda found: f"[{int(found[1]) + before}]", own)  # noqa: B023
-        texts.append(f"{question}\n{text}")
+        mark = "" if question[-1] in "?？" else "？" if any(map(is_han, question)) else "?"
+        texts.append(f"{question}{mark}\n{text}")
         citations += [replace(citation, number=citation.number + before) for citation in answer.citations]
     statuses = [answer.status for answer in answers]
     status = Status.ANSWERED if Status.ANSWERED in statuses else statuses[0]

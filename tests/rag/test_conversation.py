@@ -62,6 +62,11 @@ def test_several_questions_are_answered_one_by_one(services: Services) -> None:
         assert f"[{citation.number}]" in answer.text
 
 
+def test_every_question_of_a_message_is_marked_as_one_over_its_answer(services: Services) -> None:
+    text = services.assistant.ask("医生水平咋提高？要培养哪些人").text
+    assert [line for line in text.split("\n") if line.endswith("？")] == ["医生水平咋提高？", "要培养哪些人？"]
+
+
 def test_questions_are_told_apart_but_one_thought_stays_whole() -> None:
     assert questions_in("要建哪些学校？床位目标是多少？") == ["要建哪些学校？", "床位目标是多少？"]
     assert questions_in("要建哪些学校") == ["要建哪些学校"]
