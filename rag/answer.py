@@ -209,8 +209,8 @@ def together(answers: Sequence[Composed], questions: Sequence[str], language: st
         before = len(citations)
         own = answer.text if answer.citations else phrase("open", language)
         text = re.sub(r"\[(\d+)\]", lambda found: f"[{int(found[1]) + before}]", own)  # noqa: B023
-        mark = "" if question[-1] in "?？" else "？" if any(map(is_han, question)) else "?"
-        texts.append(f"{question}{mark}\n{text}")
+        asked = question.rstrip("?？。.！!；; ")
+        texts.append(f"{asked}{'？' if any(map(is_han, asked)) else '?'}\n{text}")
         citations += [replace(citation, number=citation.number + before) for citation in answer.citations]
     statuses = [answer.status for answer in answers]
     status = Status.ANSWERED if Status.ANSWERED in statuses else statuses[0]

@@ -16,7 +16,7 @@ from rag.evidence import Evidence, is_line
 from rag.names import Name, of_its_own
 from rag.query import Query
 from rag.question import Asked, holds, years
-from rag.tense import Tense, asks_of_the_present, own_year
+from rag.tense import Tense, asks_what_is_or_was, own_year
 from rag.text import is_han
 from rag.thresholds import Thresholds
 from rag.types import Role
@@ -27,7 +27,7 @@ _ANY_THING = frozenset(
     "目标 情况 地方 方式 安排 工作 问题 内容 名字 事情 办法 措施 时候 全区 区里 人 数量 总数 方面 全省 全市 全县 全国 "
     "省里 市里 县里 自治区 百姓 老百姓 群众 市民 居民 民众 资金 钱 金额 平均 比例 去年 今年 明年".split()
 )
-_AIMS = re.compile(r"力争|今后|未来|到(?:20\d\d年|“十)|目标")
+_AIMS, _IS = re.compile(r"力争|今后|未来|到(?:20\d\d年|“十)|目标"), re.compile(r"现有|已|完成|达到了|目前")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +42,16 @@ class Wanted:
 
 
 def contradicts(item: Evidence, query: Query, wanted: Wanted) -> bool:
-    """Whether a clause is of another year, ordinal or name than was asked for, or lacks what the question presumes."""
+    """Whether a clause is of another year or name than was asked for, or lacks what decides (`Demand.decides`)."""
     under, sentence = " ".join(item.hit.passage.headings), item.around
     if _of_another_year(item, years(query.text), years(sentence) or years(under)):
         return True
     if any(name.bound and not name.within(f"{under} {sentence}") for name in wanted.names if not own(name, item)):
         return True
-    return _is_beside(item, wanted)
+    return _lacks_deciding(item, wanted)
 
 
-def _is_beside(item: Evidence, wanted: Wanted) -> bool:
+def _lacks_deciding(item: Evidence, wanted: Wanted) -> bool:
     """Whether a clause lacks something without which it is of something else."""
     around = f"{' '.join(item.hit.passage.headings)} {item.around}"
     return not met([demand for demand in wanted.demands if demand.decides], item.text, around)
@@ -59,14 +59,14 @@ def _is_beside(item: Evidence, wanted: Wanted) -> bool:
 
 def misses(item: Evidence, query: Query, wanted: Wanted) -> bool:
     """Whether a clause that is to be told is of something else, or tells of an aim where one asks for what there is."""
-    return _is_beside(item, wanted) or _only_aims(item, query, wanted)
+    return _lacks_deciding(item, wanted) or _only_aims(item, query, wanted)
 
 
 def _only_aims(item: Evidence, query: Query, wanted: Wanted) -> bool:
     """Whether a clause tells what is aimed at where the question is for what there is or was: 现有多少学位."""
-    if not wanted.asked & {Asked.NUMBER, Asked.MONEY} or not asks_of_the_present(query.text):
+    if not wanted.asked & {Asked.NUMBER, Asked.MONEY} or not asks_what_is_or_was(query.text):
         return False
-    return _AIMS.search(item.around) is not None and item.tense is not Tense.PAST
+    return bool(_AIMS.search(item.around)) and not _IS.search(item.text) and item.tense is not Tense.PAST
 
 
 def fits(item: Evidence, query: Query, wanted: Wanted) -> bool:

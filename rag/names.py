@@ -28,9 +28,9 @@ _BOUND = re.compile(
 )
 _DISTRICT = re.compile(r"([一-鿿]{2,3})(?:省|市|区|县|镇|乡|街道)")
 _NAME_TAGS = frozenset(["ns", "nr", "nz", "nt", "nrt", "nrfg", "x"])
-_OPENS = re.compile(
-    r"[开建通停复启闭竣完动投交][园馆街航车业工学班幕放市店机会港站线产付]"
-)  # 开园, which jieba takes for a person
+_OPENS = re.compile(  # jieba takes 开园 for a person
+    r"开[园馆街航业工学班幕放市店机]|通[航车]|停[业工]|复[工学航]|启航|[竣完动]工|投产|交付|闭[园馆幕]"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import re
 
 from rag.conversation import POINTS_BACK, joined
 from rag.question import Asked, asks_for, without_asking
+from rag.scope import DATED
 from rag.text import is_han
 
 _WHEN = r"去年|今年|明年|上年|(?:19|20)\d\d年?|last year|this year|next year|in (?=\s|$)"
@@ -34,6 +35,15 @@ _SETS_AGAINST = re.compile(
     r"(?: or (?:smaller|lower|below|less|slower))?(?: than)?\b",
     re.IGNORECASE,
 )
+
+# What there was may be but the base of what is asked: 「比2020年提高多少」, "higher than in 2020".
+_FROM_BASE = re.compile(
+    rf"比(?:{_YEAR}年?|去年|上年).{{0,6}}(?:增|提高|提升|上升|下降|减|降)"
+    r"|\b(?:grow\w*|grew|r[io]se\w*|increas\w+|f[ae]ll\w*|drop\w*|higher|lower|more)\b.{0,40}"
+    rf"\b(?:than|over|from|on) (?:in )?(?:{_YEAR}|last year)",
+    re.IGNORECASE,
+)
+_JOINS = re.compile(r"分别|各|[、和与及跟，,；;：:]|\b(?:and|against)\b", re.IGNORECASE)
 
 
 def questions_in(message: str) -> list[str]:
@@ -61,9 +71,13 @@ def halves(question: str) -> list[str]:
 
 def _by_time(question: str) -> list[str]:
     """Of a question on two times one for each, without what is said of the other; empty where it is on one."""
-    years = sorted(set(re.findall(_YEAR, question)))
+    years = sorted(
+        set(re.findall(_YEAR, DATED.sub("", question)))
+    )  # that of the report itself is none that is asked of
     then, now = _THEN.search(question), _NOW.search(question)
-    if len(years) > 2 or (then and now and years) or _SPAN.search(question):
+    if len(years) > 2 or (then and now and years) or _SPAN.search(question) or _FROM_BASE.search(question):
+        return []
+    if not (_SETS_AGAINST.search(question) or _JOINS.search(question)):
         return []
     if len(years) == 2:
         first, last = years
@@ -78,7 +92,11 @@ def _by_time(question: str) -> list[str]:
 
 def _without(question: str, time: str, said: str) -> str:
     """A question without one of its times, what that says for itself, and the words that compare."""
-    of_time = rf"(?:\b(?:in|for|by|of) )?(?:the )?(?:end of )?(?:{time})年?(?:'s)?|{said}"
+    before, behind = (
+        r"(?:\b(?:and|in|for|by|of) )*(?:the )?(?:end of )?[和与跟及到、]?",
+        r"年?(?:'s)?(?: and\b|[和与跟及、])?",
+    )
+    of_time = f"{before}(?:{time}){behind}|{said}"
     left = re.sub(of_time, " ", _SETS_AGAINST.sub(" ", question), flags=re.IGNORECASE)
     return re.sub(r"(?<=[一-鿿，：]) | (?=[一-鿿])|\s+(?=\s)", "", left).strip(" ，,:：")
 

@@ -116,11 +116,16 @@ def _words(question: str, tokenizer: Tokenizer, vocabulary: Vocabulary) -> list[
 
 
 def _corrected(words: Sequence[str], question: str, dictionary: Dictionary, vocabulary: Vocabulary) -> list[str]:
-    """The words, one that neither the index nor the dictionary has as it was meant; a capital may begin a name."""
+    """The words, one that neither the index nor the dictionary has as it was meant, where the dictionary has that.
+
+    A capital may begin a name.
+    """
     strange = [word for word in words if _is_english(word) and not dictionary.translate(lemma(word))]
     known, named = vocabulary.frequencies(strange).counts, vocabulary.spelt(strange)
     slips = {word for word in strange if not known[word] and not named.get(word) and word in question}
-    return list(dict.fromkeys(corrected(word) if word in slips else word for word in words))
+    meant = {word: corrected(word) for word in slips}
+    taken = {word: other for word, other in meant.items() if dictionary.translate(lemma(other))}
+    return list(dict.fromkeys(taken.get(word, word) for word in words))
 
 
 def _names(

@@ -36,7 +36,7 @@ _HOME = frozenset({"中国", "我国", "全国", "国内", "中华", "中华人�
 
 
 # A year before the word for such a document is the document's; any other is one that the plan speaks of.
-_DATED = re.compile(
+DATED = re.compile(
     r"((?:19|20)\d\d)年?度?的?"
     r"(?:[\u4e00-\u9fff]{0,6}?(?:报告|规划|计划|纲要|预算|方案)| (?:[a-z]+ ){0,3}(?:report|plan|budget)\b)",
     re.IGNORECASE,
@@ -96,7 +96,7 @@ def resolve(question: str, plan: str | None, plans: PlanNames) -> Scope:
     words: tuple[str, ...] = ()
     if plan is None and len(plans.infos) > 1:
         holders = frozenset.intersection(*(plans.owners[name] for name in named)) if named else None
-        years = _YEAR.findall(question) if named else _DATED.findall(question)
+        years = _YEAR.findall(question) if named else DATED.findall(question)
         if holders is not None and len(holders) == 1:
             (plan,), words = holders, _as_asked(named[:1], question)
         elif years:

@@ -15,9 +15,10 @@ SHORTEST = 5  # letters; a shorter word is one slip away from too many
 @lru_cache(maxsize=4096)
 def corrected(word: str) -> str:
     """The word that was meant, in lower case; itself where it is known, short, or no slip away from a known one."""
-    if len(word) < SHORTEST or word in _checker():
+    checker = _checker()
+    if len(word) < SHORTEST or word in checker:
         return word
-    return _checker().correction(word) or word
+    return max(sorted(checker.candidates(word) or (word,)), key=checker.word_usage_frequency)
 
 
 @lru_cache(maxsize=1)

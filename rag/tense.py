@@ -32,8 +32,8 @@ _ASKS_PAST = re.compile(
     r"|\b(?:last year|so far|to date|did|was|were|has|have|had|already|achieved|actual(?:ly)?|past)\b",
     re.IGNORECASE,
 )
-_ASKS_PRESENT = re.compile(
-    r"现有|目前|眼下|现在(?!要)|如今|至今|迄今|去年|上年|过去"
+_ASKS_IS_OR_WAS = re.compile(
+    r"现有|目前|眼下|现在(?!要)|如今|至今|迄今|去年|上年|过去[一二两三五几十]"
     r"|\b(?:today|now|currently|at present|so far|to date|last year|in the past|the past \w+ years)\b",
     re.IGNORECASE,
 )
@@ -82,9 +82,9 @@ def asked_tense(question: str, info: DocumentInfo) -> Tense | None:
     return Tense.PAST if past else Tense.AHEAD
 
 
-def asks_of_the_present(question: str) -> bool:
+def asks_what_is_or_was(question: str) -> bool:
     """Whether a question is after what there is or was, and says so, and not also after what there is to be."""
-    return _ASKS_PRESENT.search(question) is not None and _ASKS_AHEAD.search(question) is None
+    return _ASKS_IS_OR_WAS.search(question) is not None and _ASKS_AHEAD.search(question) is None
 
 
 def asks_both(question: str) -> bool:

@@ -154,6 +154,10 @@ def test_a_summary_tells_the_figures_where_they_are_asked_for(report: Document) 
         ("How far did costs fall from 2020 to 2025?", ["How far did costs fall from 2020 to 2025?"]),
         ("2021年至2025年粮食产量目标是多少？", ["2021年至2025年粮食产量目标是多少？"]),
         ("研发经费占GDP比重的目标是多少？", ["研发经费占GDP比重的目标是多少？"]),
+        ("去年和今年的预算分别是多少", ["去年的预算分别是多少", "今年的预算分别是多少"]),
+        ("到2025年，森林覆盖率比2020年提高多少？", ["到2025年，森林覆盖率比2020年提高多少？"]),
+        ("去年完成的学校今年何时开学？", ["去年完成的学校今年何时开学？"]),
+        ("2026年上海市政府工作报告中2025年的GDP增长多少？", ["2026年上海市政府工作报告中2025年的GDP增长多少？"]),
     ],
 )
 def test_a_question_for_two_figures_or_times_is_two(question: str, both: list[str]) -> None:
