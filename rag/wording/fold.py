@@ -83,6 +83,8 @@ def simplified(char: str) -> str:
     """The simplified character, for a character alone."""
     if char < "\u3400" or char in _BOTH:
         return char
+    if "\ud800" <= char <= "\udfff":  # half a character, which stands for nothing and cannot be converted
+        return char
     folded = str(_simplify().convert(char))
     return folded if len(folded) == 1 else char
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from rag.text import squeeze
@@ -159,6 +159,7 @@ def test_nothing_like_it(verify):
 
 
 @given(st.text(alphabet=st.characters(), max_size=40), st.integers(0, 1500), st.integers(0, 60))
+@example("\ud800", 0, 0)
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_has_a_verdict(verify, luojiang, noise, begin, length):
     text = noise + luojiang.source[begin : begin + length] + "\ue000" + noise
