@@ -70,9 +70,7 @@ def _only_aims(item: Evidence, query: Query, wanted: Wanted) -> bool:
 
 
 def fits(item: Evidence, query: Query, wanted: Wanted) -> bool:
-    """Whether a clause holds the kind of thing asked for, and speaks of the year, the names and all else asked for."""
-    if contradicts(item, query, wanted):
-        return False
+    """Whether a clause that does not contradict holds the kind of thing, the names and all else that is asked for."""
     under, sentence = " ".join(item.hit.passage.headings), item.around
     demanded = [demand for demand in wanted.demands if not (demand.what == "past" and item.tense is Tense.PAST)]
     if not met(demanded, item.text, f"{under} {sentence}"):

@@ -28,6 +28,9 @@ _OF_NOW = (
     r"目标|预期|计划|打算|力争"
     r"|\b(?:targets?|goals?|aims?|aiming|aimed(?: (?:at|for))?|hop(?:es?|ed|ing)(?: for)?|planned|plans?)\b"
 )
+# What goes with a time that is taken out: "and for the end of", 和; "'s".
+_BEFORE = r"(?:\b(?:and|in|for|by|of) )*(?:the )?(?:end of )?[和与跟及到、]?"
+_BEHIND = r"年?(?:'s)?(?: and\b|[和与跟及、])?"
 _SETS_AGAINST = re.compile(
     r"[跟和与同]?(?:相比|对比|比较|比(?=[，,去上前]))[，,]?|是?[高多快大]还是[低少慢小]|哪[年个]更?[高多快大]|有没有提高"
     r"|^how (?:does|do|did|will)\b|\b(?:compare[ds]?|versus|vs\.?)(?: (?:with|to))?|\bup on\b"
@@ -35,7 +38,6 @@ _SETS_AGAINST = re.compile(
     r"(?: or (?:smaller|lower|below|less|slower))?(?: than)?\b",
     re.IGNORECASE,
 )
-
 # What there was may be but the base of what is asked: 「比2020年提高多少」, "higher than in 2020".
 _FROM_BASE = re.compile(
     rf"比(?:{_YEAR}年?|去年|上年).{{0,6}}(?:增|提高|提升|上升|下降|减|降)"
@@ -71,9 +73,8 @@ def halves(question: str) -> list[str]:
 
 def _by_time(question: str) -> list[str]:
     """Of a question on two times one for each, without what is said of the other; empty where it is on one."""
-    years = sorted(
-        set(re.findall(_YEAR, DATED.sub("", question)))
-    )  # that of the report itself is none that is asked of
+    undated = DATED.sub("", question)  # the year of the report itself is none that is asked of
+    years = sorted(set(re.findall(_YEAR, undated)))
     then, now = _THEN.search(question), _NOW.search(question)
     if len(years) > 2 or (then and now and years) or _SPAN.search(question) or _FROM_BASE.search(question):
         return []
@@ -92,11 +93,7 @@ def _by_time(question: str) -> list[str]:
 
 def _without(question: str, time: str, said: str) -> str:
     """A question without one of its times, what that says for itself, and the words that compare."""
-    before, behind = (
-        r"(?:\b(?:and|in|for|by|of) )*(?:the )?(?:end of )?[和与跟及到、]?",
-        r"年?(?:'s)?(?: and\b|[和与跟及、])?",
-    )
-    of_time = f"{before}(?:{time}){behind}|{said}"
+    of_time = f"{_BEFORE}(?:{time}){_BEHIND}|{said}"
     left = re.sub(of_time, " ", _SETS_AGAINST.sub(" ", question), flags=re.IGNORECASE)
     return re.sub(r"(?<=[一-鿿，：]) | (?=[一-鿿])|\s+(?=\s)", "", left).strip(" ，,:：")
 

@@ -121,6 +121,8 @@ def _corrected(words: Sequence[str], question: str, dictionary: Dictionary, voca
     A capital may begin a name.
     """
     strange = [word for word in words if _is_english(word) and not dictionary.translate(lemma(word))]
+    if not strange:
+        return list(words)
     known, named = vocabulary.frequencies(strange).counts, vocabulary.spelt(strange)
     slips = {word for word in strange if not known[word] and not named.get(word) and word in question}
     meant = {word: corrected(word) for word in slips}

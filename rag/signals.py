@@ -222,6 +222,8 @@ def _holding(item: Evidence, around: _Around) -> dict[str, float]:
     items = min(_MOST_ITEMS, text.count("、"))
     defines = _DEFINES.search(text) is not None
 
+    against = contradicts(item, query, wanted)
+
     def unmet(among: Sequence[Demand], within: str) -> int:
         return sum(not met([demand], within, f"{under} {sentence}") for demand in among)
 
@@ -233,7 +235,7 @@ def _holding(item: Evidence, around: _Around) -> dict[str, float]:
         "unmet_in_sentence": unmet(demanded, sentence),
         "unmet_name": unmet([demand for demand in demanded if demand.what in OF_NAMES], text),
         "unmet_figure": unmet([demand for demand in demanded if demand.what in OF_FIGURES], text),
-        "contradicts": contradicts(item, query, wanted),
+        "contradicts": against,
         "asked_head": max((item.matched.get(word, 0.0) for word in around.heads), default=0.5),
         "named": _named(names, f"{text}{item.translated}"),
         "named_in_sentence": _named(names, f"{sentence}{under}{item.translated}"),
@@ -248,7 +250,7 @@ def _holding(item: Evidence, around: _Around) -> dict[str, float]:
         "ordinal": _ORDINAL.match(text) is not None,
         "case": states_the_case(text),
         "tells": tells(text, query),
-        "fits": fits(item, query, wanted),
+        "fits": not against and fits(item, query, wanted),
         "translated": bool(item.translated),
     }
 

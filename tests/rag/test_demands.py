@@ -24,6 +24,8 @@ MET = [
     ("基地建在什么地方？", "在云溪县建设防治基地"),
     ("Where is the power station going to be built?", "牛首山抽水蓄能电站开工"),
     ("Who leads the group?", "组长由副市长担任"),
+    ("What is the target for GDP growth?", "地区生产总值增长5%左右"),
+    ("为什么选东门而不是西门？", "由于东门客流集中，先行改造东门片区"),
 ]
 UNMET = [
     ("新增多少张养老床位？", "新建养老院12所"),
@@ -38,6 +40,8 @@ UNMET = [
     ("为什么要搬迁老市场？", "搬迁老市场"),
     ("去年新增了多少就业？", "力争新增就业3万人"),
     ("哪些医院要撤销？", "扩建东门医院"),
+    ("What is the target for GDP growth?", "第三产业占GDP比重达35%，研发经费年均增长20%"),
+    ("为什么选东门而不是西门？", "先行改造东门片区"),
     ("Which hospitals will be closed?", "扩建东门医院"),
     ("接待了多少游客？", "接待游客人次增长10.4%"),
     ("How many tourists came?", "接待游客人次增长20.7%"),
@@ -68,3 +72,19 @@ def test_the_reason_may_stand_beside_the_clause_but_the_unit_may_not() -> None:
 )
 def test_a_plain_question_demands_nothing(question: str) -> None:
     assert demands(question) == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How will the plan address air pollution?",
+        "How close is the nearest hospital?",
+        "What is done about closing the digital gap?",
+        "地铁几号线要延伸？",
+        "如何促进经济增长？",
+        "How will tourism support economic growth?",
+        "数字经济增速目标是多少？",
+    ],
+)
+def test_a_word_in_another_sense_decides_nothing(question: str) -> None:
+    assert not any(demand.decides for demand in demands(question))
