@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.ports import Adapter, Encoder, Vectors
+from rag.ports import Adapter, Encoder, Spans, Vectors
 
 _log = logging.getLogger(__name__)
 
@@ -44,12 +44,32 @@ class RememberingEncoder:
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors of plan text, shape (len(texts), dim)."""
-        keys = {text: sha256(text.encode("utf-8")).digest() for text in texts}
+        keys = {text: _key(text) for text in texts}
         unknown = [text for text, key in keys.items() if key not in self._passages]
         if unknown:
             vectors = self._encoder.encode_passages(unknown)
             self._passages.update(zip((keys[text] for text in unknown), vectors, strict=True))
         return self._stacked([self._passages[keys[text]] for text in texts])
+
+    def encode_in_context(self, texts: Sequence[str], parts: Sequence[Spans]) -> tuple[Vectors, Vectors] | None:
+        """Vectors of plan texts, (n, dim), and of their parts, (m, dim)."""
+        keys = [
+            [_key(f"{begin}-{stop}\0{text}") for begin, stop in spans] for text, spans in zip(texts, parts, strict=True)
+        ]
+        rows = [
+            row
+            for row, (text, own) in enumerate(zip(texts, keys, strict=True))
+            if any(key not in self._passages for key in (_key(text), *own))
+        ]
+        if rows:
+            encoded = self._encoder.encode_in_context([texts[row] for row in rows], [parts[row] for row in rows])
+            if encoded is None:
+                return None
+            wholes, within = encoded
+            self._passages.update(zip((_key(texts[row]) for row in rows), wholes, strict=True))
+            self._passages.update(zip((key for row in rows for key in keys[row]), within, strict=True))
+        known = [self._passages[key] for own in keys for key in own]
+        return self._stacked([self._passages[_key(text)] for text in texts]), self._stacked(known)
 
     def halfway(self, text: str) -> Vectors | None:
         """The encoder's own."""
@@ -72,6 +92,10 @@ class RememberingEncoder:
 
     def _stacked(self, vectors: Sequence[Vectors]) -> Vectors:
         return np.stack(vectors) if vectors else np.zeros((0, self.dim), dtype=np.float32)
+
+
+def _key(text: str) -> bytes:
+    return sha256(text.encode("utf-8")).digest()
 
 
 def _load(file: Path) -> dict[bytes, Vectors]:

@@ -12,18 +12,19 @@ from enum import StrEnum
 from itertools import chain
 from pathlib import Path
 
+import numpy as np
 from tqdm import tqdm
 
 from index.database import Identity
 from index.documents import find_plans, parse, read_document
 from index.library import Library
-from index.passages import Segment, passages, segments
+from index.passages import Segment, passages, segments, spans_within
 from index.sidecar import Sidecar
 from index.store import Indexed, Source, Store
 from index.translation import translated, translations_beside
 from rag.dictionary import words_and_lemmas
 from rag.errors import DocumentError
-from rag.ports import Encoder
+from rag.ports import Encoder, Vectors
 from rag.tokenizer import Tokenizer
 from rag.types import Document, Passage
 
@@ -125,7 +126,6 @@ class Builder:
         foreign = [tuple(_translated_segments(document, passage)) for passage in found]
         parts = tuple((*segments(passage), *own) for passage, own in zip(found, foreign, strict=True))
         texts = [_with_headings(document, passage.section, passage.text) for passage in found]
-        texts += [segment.text for segment in chain.from_iterable(parts)]
         return Indexed(
             document=document,
             name=name,
@@ -134,14 +134,32 @@ class Builder:
             passages=found,
             tokens=tuple(
                 (
-                    *self._tokenizer.index_tokens(_with_headings(document, passage.section, passage.text)),
+                    *self._tokenizer.index_tokens(text),
                     *dict.fromkeys(word for unit in own for word in words_and_lemmas(unit.text)),
                 )
-                for passage, own in zip(found, foreign, strict=True)
+                for text, own in zip(texts, foreign, strict=True)
             ),
             segments=parts,
-            vectors=self._encoder.encode_passages(texts),
+            vectors=self._vectors(texts, found, parts),
         )
+
+    def _vectors(self, texts: Sequence[str], found: Sequence[Passage], parts: Sequence[Sequence[Segment]]) -> Vectors:
+        """Of the passages, then of their segments: the plan's own half by themselves, half as their passage reads them.
+
+        By itself alone 「力争达到5%」 does not say of what; within its passage alone it is like its neighbours.
+        """
+        alone = self._encoder.encode_passages([segment.text for segment in chain.from_iterable(parts)])
+        spans = [
+            [(begin + len(text) - len(passage.text), stop + len(text) - len(passage.text)) for begin, stop in places]
+            for text, passage, places in zip(texts, found, map(spans_within, found), strict=True)
+        ]
+        encoded = self._encoder.encode_in_context(texts, spans)
+        if encoded is None:
+            return np.concatenate([self._encoder.encode_passages(texts), alone])
+        wholes, within = encoded
+        own = [number < len(places) for each, places in zip(parts, spans, strict=True) for number in range(len(each))]
+        alone[own] += within
+        return np.concatenate([wholes, alone / np.linalg.norm(alone, axis=1, keepdims=True)])
 
 
 def _translated_segments(document: Document, passage: Passage) -> Iterator[Segment]:

@@ -95,6 +95,17 @@ def segments(passage: Passage) -> list[Segment]:
     ]
 
 
+def spans_within(passage: Passage) -> list[tuple[int, int]]:
+    """Where in `passage.text` its segments stand."""
+    spans: list[tuple[int, int]] = []
+    position, previous = 0, passage.sentences[0].paragraph
+    for segment in segments(passage):
+        position += segment.paragraph != previous  # a paragraph begins on a new line
+        spans.append((position, position + len(segment.text)))
+        position, previous = position + len(segment.text), segment.paragraph
+    return spans
+
+
 def _segment_spans(text: str) -> Iterator[tuple[int, int]]:
     if len(text) <= SEGMENT_CHARS:
         yield 0, len(text)

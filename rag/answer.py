@@ -23,6 +23,7 @@ from rag.question import Asked
 from rag.statements import Span, citations_of, items_of, joined, span_of, told
 from rag.summary import told_whole
 from rag.text import is_han, squeeze
+from rag.thresholds import Thresholds
 from rag.types import Citation, Completeness, Document, Paragraph, Role, Status
 
 _BODIES = re.compile(r"[（(][^（）()]{2,80}[）)][。.]?$")  # that see to what a paragraph sets out, named at its end
@@ -64,38 +65,28 @@ def compose(
         return _refuse(Status.OUT_OF_SCOPE, query, evidence)
     judged = judge.judge(query, wanted, evidence, nothing)
     unlikely = min(judged.answerable, limits.answers)  # where it is refused, whatever the judge says of it
-    if judged.answerable < limits.answers or not _any_bears(query, wanted, evidence):
-        near = [
-            item
-            for item in evidence
-            if item.score >= limits.near and not on_another_topic(query, item, limits.off_topic)
-        ]
+    items = chosen(query, judged.clauses, asked, limits)
+    against = all(contradicts(item, query, wanted) for item in items)
+    off_topic = not any(_on_topic(item, query, limits, limits.bears) for item in evidence)
+    if judged.answerable < limits.answers or against or off_topic:
+        near = [item for item in evidence if _on_topic(item, query, limits, limits.near)]
         return _refuse(Status.NOT_STATED if near else Status.OUT_OF_SCOPE, query, near, unlikely)
     best = judged.clauses[0]
     points = _enumerated(query, judged.clauses) if asked & {Asked.LIST, Asked.BRIEF} else []
     points = points or _told_by_its_paragraph(best, query, asked)
     if points:
         return brief(query, best.document, points, titled=titled, confidence=judged.answerable)
-    items = chosen(query, judged.clauses, asked, limits)
     if all(misses(item, query, wanted) for item in items):
         return _refuse(Status.NOT_STATED, query, items, unlikely)
     scanned = (_scanned(evidence), whole) if asked & SEVERAL else None
     return _answer(query, items, scanned, judged.answerable, titled=titled)
 
 
-def _any_bears(query: Query, wanted: Wanted, evidence: Sequence[Evidence]) -> bool:
-    """Whether a clause on the question's topic, or beside the best such one in its sentence, may be what was asked."""
-    limits = wanted.limits
-    bears = limits.bears if query.language in ("zh", "en") else limits.bears_by_meaning
-    on_topic = [
-        item for item in evidence if item.score >= bears and not on_another_topic(query, item, limits.off_topic)
-    ]
-    beside = [
-        item
-        for item in evidence
-        if on_topic and item.paragraph is on_topic[0].paragraph and item.sentence == on_topic[0].sentence
-    ]
-    return any(not contradicts(item, query, wanted) for item in (*on_topic, *beside))
+def _on_topic(item: Evidence, query: Query, limits: Thresholds, least: float) -> bool:
+    """Whether a clause is on the question's topic, and its first score at least so much."""
+    if query.language not in ("zh", "en"):  # of other languages no words are known, only what they mean
+        return item.cosine >= limits.meant
+    return item.score >= least and not on_another_topic(query, item, limits.off_topic)
 
 
 def _is_of_elsewhere(wanted: Wanted, evidence: Sequence[Evidence]) -> bool:

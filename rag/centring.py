@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.language import detect_language
-from rag.ports import Adapter, Encoder, Vectors
+from rag.ports import Adapter, Encoder, Spans, Vectors
 from rag.stock import PASSAGES, QUESTIONS
 from rag.text import mostly_latin
 
@@ -47,8 +47,17 @@ class CentredEncoder:
         """Unit vectors of plan text, shape (len(texts), dim)."""
         if not texts:
             return self._encoder.encode_passages(texts)
-        groups = ["en" if mostly_latin(text) else "zh" for text in texts]
-        return _minus(self._encoder.encode_passages(texts), [self._passage_means[group] for group in groups])
+        return _minus(self._encoder.encode_passages(texts), [self._passage_mean(text) for text in texts])
+
+    def encode_in_context(self, texts: Sequence[str], parts: Sequence[Spans]) -> tuple[Vectors, Vectors] | None:
+        """Unit vectors of plan texts, (n, dim), and of their parts as they read within them, (m, dim)."""
+        encoded = self._encoder.encode_in_context(texts, parts)
+        if encoded is None or not texts:
+            return encoded
+        wholes, within = encoded
+        means = [self._passage_mean(text) for text in texts]
+        each = [mean for mean, spans in zip(means, parts, strict=True) for _ in spans]
+        return _minus(wholes, means), _minus(within, each) if each else within
 
     def encode_adapted(self, text: str, adapter: Adapter) -> Vectors | None:
         """Unit vector of a question, (dim,), as an adapter makes it; None where the encoder has no place for one."""
@@ -62,6 +71,9 @@ class CentredEncoder:
     def question_mean(self, text: str) -> Vectors:
         """What is taken away from a question of this language, (dim,)."""
         return self._question_means[_question_group(text)]
+
+    def _passage_mean(self, text: str) -> Vectors:
+        return self._passage_means["en" if mostly_latin(text) else "zh"]
 
     @cached_property
     def _question_means(self) -> dict[str, npt.NDArray[np.float32]]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rag.errors import ModelError
-from rag.ports import Adapter, Vectors
+from rag.ports import Adapter, Spans, Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -79,6 +79,24 @@ class SentenceTransformerEncoder:
         """Vectors of plan text, shape (len(texts), dim)."""
         return self._encode(texts, self._passage_prompt)
 
+    def encode_in_context(self, texts: Sequence[str], parts: Sequence[Spans]) -> tuple[Vectors, Vectors] | None:
+        """Vectors of plan texts, (n, dim), and of their parts, (m, dim): the mean of a part's tokens in the whole text.
+
+        None of any model but the built-in one. Where a text is too long for the model to reach a part,
+        that part has the vector of the text. "Late chunking" (Guenther et al. 2024, arXiv 2409.04701).
+        """
+        first: Any = self._model[0]
+        if not hasattr(first, "tokens"):
+            return None
+        wholes, within = [], []
+        prompt = self._passage_prompt
+        for (states, places), spans in zip(first.tokens([prompt + text for text in texts]), parts, strict=True):
+            wholes.append(states.mean(axis=0))
+            for begin, stop in spans:
+                held = [begin < end - len(prompt) and start - len(prompt) < stop for start, end in places]
+                within.append(states[held].mean(axis=0) if any(held) else wholes[-1])
+        return self._unit(wholes), self._unit(within)
+
     def halfway(self, text: str) -> Vectors | None:
         """What a question's tokens are halfway through the model, (length, dim), where adapters begin."""
         first: Any = self._model[0]
@@ -92,6 +110,12 @@ class SentenceTransformerEncoder:
         first: Any = self._model[0]
         pooled = first.adapted(halfway, adapter).mean(axis=0)
         return np.asarray(pooled / np.linalg.norm(pooled), dtype=np.float32)
+
+    def _unit(self, vectors: Sequence[Vectors]) -> Vectors:
+        if not vectors:
+            return np.zeros((0, self.dim), dtype=np.float32)
+        stacked = np.stack(vectors)
+        return np.asarray(stacked / np.linalg.norm(stacked, axis=1, keepdims=True), dtype=np.float32)
 
     def _encode(self, texts: Sequence[str], prompt: str) -> Vectors:
         if not texts:

@@ -48,18 +48,12 @@ def contradicts(item: Evidence, query: Query, wanted: Wanted) -> bool:
         return True
     if any(name.bound and not name.within(f"{under} {sentence}") for name in wanted.names if not own(name, item)):
         return True
-    return _lacks_deciding(item, wanted)
-
-
-def _lacks_deciding(item: Evidence, wanted: Wanted) -> bool:
-    """Whether a clause lacks something without which it is of something else."""
-    around = f"{' '.join(item.hit.passage.headings)} {item.around}"
-    return not met([demand for demand in wanted.demands if demand.decides], item.text, around)
+    return not met([demand for demand in wanted.demands if demand.decides], item.text, f"{under} {sentence}")
 
 
 def misses(item: Evidence, query: Query, wanted: Wanted) -> bool:
-    """Whether a clause that is to be told is of something else, or tells of an aim where one asks for what there is."""
-    return _lacks_deciding(item, wanted) or _only_aims(item, query, wanted)
+    """Whether a clause that is to be told contradicts, or tells of an aim where one asks for what there is."""
+    return contradicts(item, query, wanted) or _only_aims(item, query, wanted)
 
 
 def _only_aims(item: Evidence, query: Query, wanted: Wanted) -> bool:

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 
 import simplemma
 import stopwordsiso
+from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
 
 # Words that hardly occur in other languages written in Latin letters.
 _ENGLISH = frozenset(
@@ -47,7 +48,7 @@ def detect_language(text: str) -> str:
     A question with Chinese names in an English sentence is English: scripts are counted by words.
     """
     counts: Counter[str] = Counter()
-    latin_words = re.findall(r"[A-Za-zÀ-ɏ']+", text)
+    latin_words = re.findall(r"[A-Za-zÀ-ɏḀ-ỿ']+", text)
     for char in text:
         if char.isalpha():
             counts[_script(char)] += 1
@@ -76,11 +77,21 @@ def _latin(words: list[str]) -> str:
     plain = all(word.isascii() for word in words)
     hits = Counter({language: sum(word in small for word in words) for language, small in _small_words().items()})
     (best, most), (_, second) = hits.most_common(2)
-    known = sum(simplemma.is_known(word, lang="en") for word in words)
+    words = [word.removesuffix("'s") for word in words]
+    known = _known(words, "en")
     english = sum(word in _ENGLISH for word in words)
     if plain and (english >= most or (english and known == len(words)) or (most < 2 and 2 * known >= len(words))):
         return "en"
+    if plain and english and known > _known(words, best):
+        return "en"  # "What was Wuhan's GDP in 2024, in yuan?" has three small words of German
     return best if most > second else "und"
+
+
+def _known(words: list[str], language: str) -> int:
+    """How many words are in the dictionary of a language; all of them may be where there is none of it."""
+    if language not in SUPPORTED_LANGUAGES:
+        return len(words)
+    return sum(simplemma.is_known(word, lang=language) for word in words)
 
 
 @cache

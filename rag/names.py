@@ -13,6 +13,7 @@ from functools import lru_cache
 import rjieba
 import simplemma
 from pypinyin import lazy_pinyin
+from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
 
 from rag.dictionary import WHOLE_GLOSS, Dictionary
 from rag.query import Query
@@ -66,16 +67,14 @@ def names(query: Query, dictionary: Dictionary, known: Callable[[str], bool]) ->
             Name(word) for word in dict.fromkeys(found) if not any(word != other and word in other for other in found)
         ]
     spelt = []
+    languages = tuple({"en", query.language} & {*SUPPORTED_LANGUAGES})
     for match in re.finditer(r"(?<![.?!]\s)(?<!^)\b[A-Z][a-z']+(?:'an)?\b", query.text):
         word = match[0].lower()
-        if not simplemma.is_known(word.removesuffix("'s"), lang="en"):
-            word = word.removesuffix("'s")
-            spelt.append(
-                Name(
-                    word,
-                    tuple(form for form, strength in dictionary.translate(word).items() if strength >= WHOLE_GLOSS),
-                )
-            )
+        word = word.removesuffix("'s")
+        chinese = tuple(form for form, strength in dictionary.translate(word).items() if strength >= WHOLE_GLOSS)
+        if simplemma.is_known(word, lang=languages) or (query.language == "de" and not chinese):
+            continue  # a noun of German has a capital too
+        spelt.append(Name(word, chinese))
     return list(dict.fromkeys(spelt))
 
 

@@ -90,6 +90,12 @@ class OnnxTransformer(InputModule):
         """Length of a token's embedding."""
         return self.dim
 
+    def tokens(self, texts: Sequence[str]) -> Iterator[tuple[States, list[tuple[int, int]]]]:
+        """The embeddings of each text's tokens, (length, dim) float32, and the characters that each stands for."""
+        encoded = self.tokenizer.encode_batch(list(texts))
+        ids = [np.array([one.ids], dtype=np.int64) for one in encoded]
+        return zip(self._states(ids), (one.offsets for one in encoded), strict=True)
+
     def halfway(self, text: str) -> States:
         """What a text's tokens are after half of the layers, (length, dim) float32."""
         return self._alone(tuple(self.tokenizer.encode(text).ids))[1]

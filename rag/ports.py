@@ -13,6 +13,7 @@ from rag.types import StoredPassage
 
 Vectors = npt.NDArray[np.float32]  # (n, dim), rows of unit length
 Ids = npt.NDArray[np.int64]  # (n,) passages by their number in the store, ascending, each once
+Spans = Sequence[tuple[int, int]]  # [begin, stop) of parts of a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,12 @@ class Encoder(Protocol):
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors of plan text, shape (len(texts), dim)."""
+
+    def encode_in_context(self, texts: Sequence[str], parts: Sequence[Spans]) -> tuple[Vectors, Vectors] | None:
+        """Vectors of plan texts, (n, dim), and of the parts of each as they read within it, in order, (m, dim).
+
+        None of a model that does not tell which of its tokens are whose.
+        """
 
     def halfway(self, text: str) -> Vectors | None:
         """A question's tokens, (length, dim), where an adapter begins; None of a model that has no place for one."""

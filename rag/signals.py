@@ -44,7 +44,7 @@ CLAUSE = (
     "year", "tense", "things", "things_in_sentence", "pairs", "pairs_of_question",
     "defines", "defines_asked", "enumerates", "enumerates_asked", "announces", "ordinal", "case", "tells", "fits",
     "contradicts", "unmet_name", "unmet_figure", "asked_head", "asks_name", "asks_reason",
-    *(f"asks_{kind.value}" for kind in Asked), "asks_none", "in_chinese", "translated",
+    *(f"asks_{kind.value}" for kind in Asked), "asks_none", "in_chinese", "translated", "by_meaning",
 )  # fmt: skip
 _FROM_BEST = (
     "cosine", "coverage", "headed", "sentence_coverage", "paragraph_coverage", "kind", "kind_in_sentence", "unmet",
@@ -59,7 +59,7 @@ QUESTION = (
     *(f"best_{name}" for name in _FROM_BEST), *(f"most_{name}" for name in _OF_ALL),
     "above_nothing", "together_above_nothing",
     "words", "unknown", "demands", "names", *(f"asks_{kind.value}" for kind in Asked), "asks_none", "in_chinese",
-    "asks_name", "asks_reason",
+    "asks_name", "asks_reason", "by_meaning",
 )  # fmt: skip
 # Cosines with the question turned towards its answers, and with what answers are like; what both are above nothing.
 TURNED = ("turned", "turned_behind", "turned_rank", "like_answers", "above_nothing")
@@ -263,6 +263,7 @@ def _asking(wanted: Wanted, query: Query) -> dict[str, float]:
         "asks_name": bool(demanded & OF_NAMES),
         "asks_reason": "reason" in demanded,
         "in_chinese": query.language == "zh",
+        "by_meaning": query.language not in ("zh", "en"),  # the dictionary has no other
     }
 
 

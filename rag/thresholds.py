@@ -18,8 +18,8 @@ class Thresholds:
     least: float = 0.08  # that a clause answers, to be told beside the best
     share: float = 0.3  # the same as a share of the best clause's
     bears: float = 0.25  # a clause's first score, from which it may be what was asked for
-    bears_by_meaning: float = 0.25  # the same where the question is in a language that the dictionary has not
     near: float = 0.36  # a clause's first score, from which it is worth showing beside a refusal
+    meant: float = 0.2  # the cosine that does for both where the question is in a language that the dictionary has not
     lacking: float = 0.5  # of a question's known things, by weight: a clause that lacks more is of something else
     few: float = 0.2  # coverage, and
     far: float = 0.33  # cosine, of a clause with a figure that has little to do with the question

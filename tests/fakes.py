@@ -7,7 +7,7 @@ from zlib import crc32
 
 import numpy as np
 
-from rag.ports import Adapter, Encoder, Vectors
+from rag.ports import Adapter, Encoder, Spans, Vectors
 from rag.tokenizer import normalise, pairs
 
 
@@ -23,6 +23,9 @@ class PairEncoder:
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         return self._encode(texts)
+
+    def encode_in_context(self, texts: Sequence[str], parts: Sequence[Spans]) -> None:
+        """It has no tokens."""
 
     def halfway(self, text: str) -> None:
         """It has no layers."""
@@ -54,6 +57,9 @@ class CountingEncoder:
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         return self._encoder.encode_passages(texts)
+
+    def encode_in_context(self, texts: Sequence[str], parts: Sequence[Spans]) -> tuple[Vectors, Vectors] | None:
+        return self._encoder.encode_in_context(texts, parts)
 
     def encode_adapted(self, text: str, adapter: Adapter) -> Vectors | None:
         return self._encoder.encode_adapted(text, adapter)

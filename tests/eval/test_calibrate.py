@@ -26,7 +26,7 @@ def test_a_threshold_out_of_reach_refuses_what_can_be_answered(services: Service
     used = services.assistant.thresholds
     try:
         trials = calibrate(questions, ask, services.library.document, PLAN, used)
-        services.assistant.thresholds = Thresholds(bears=9.0, bears_by_meaning=9.0)
+        services.assistant.thresholds = Thresholds(answers=2.0)
         strict = services.assistant.ask(questions[0].question, PLAN)
     finally:
         services.assistant.thresholds = used

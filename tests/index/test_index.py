@@ -29,7 +29,7 @@ from rag.errors import (
     IndexMissingError,
     NotFoundError,
 )
-from rag.ports import Term
+from rag.ports import Encoder, Term
 from rag.tokenizer import Tokenizer
 from rag.types import Document
 from tests.fakes import PairEncoder
@@ -190,7 +190,7 @@ def test_check_finds_a_changed_source(folder: Path) -> None:
 
 def test_the_manifest_names_what_made_the_index(folder: Path, luojiang: Document) -> None:
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    assert (manifest["format"], manifest["encoder"], manifest["dim"]) == ("5", "pairs@1", "64")
+    assert (manifest["format"], manifest["encoder"], manifest["dim"]) == ("6", "pairs@1", "64")
     assert manifest["tokenizer"] == TOKENIZER.name
     assert manifest["plans"] == {"luojiang-2021": luojiang.sha256}
 
@@ -331,6 +331,21 @@ def test_cosines_are_those_of_the_stored_vectors(folder: Path) -> None:
     assert np.isnan(scores.segment[3])
     nearest_vectors = sorted(cosines, key=lambda vid: -cosines[vid])[:3]
     assert library.nearest(vector, 3, None) == sorted({abs(whole[vid]) for vid in nearest_vectors})
+
+
+def test_a_clause_is_found_by_what_its_passage_says_it_is_of(tmp_path: Path, encoder: Encoder) -> None:
+    plan = tmp_path / "plan.txt"
+    forest = "全面加强森林资源保护和国土绿化，持续开展人工造林和封山育林"
+    insurance = "全面推进城乡居民养老保险扩面，持续动员灵活就业人员参保缴费"
+    same = "到2030年覆盖率达到65%以上"
+    plan.write_text(f"规划\n\n一、发展\n{forest}，{same}。\n\n二、保障\n{insurance}，{same}。\n", encoding="utf-8")
+    Builder(tmp_path / "index", encoder, TOKENIZER).build([plan])
+    library = Library.open(tmp_path / "index")
+    vectors = encoder.encode_queries(["森林覆盖率是多少？", "How many people are insured?"])
+    scores = library.segment_scores(vectors, library.store.pids(None))
+    of_forest, of_insurance = [score.cosines for score in scores if score.begin == len(forest) + 1]
+    assert of_forest[0] > of_insurance[0] + 0.05
+    assert of_insurance[1] > of_forest[1] + 0.05
 
 
 def test_every_half_becomes_the_single_of_its_value() -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from index.documents import parse
-from index.passages import PASSAGE_CHARS, SEGMENT_CHARS, passages, segments
+from index.passages import PASSAGE_CHARS, SEGMENT_CHARS, passages, segments, spans_within
 from index.sidecar import Sidecar
 from rag.text import sentences
 from rag.types import Document, Role
@@ -38,6 +38,13 @@ def test_segments_cover_their_passage(luojiang: Document) -> None:
         assert "".join(segment.text for segment in segments(passage)) == passage.text.replace("\n", "")
         for segment in segments(passage):
             assert luojiang.paragraphs[segment.paragraph - 1].text[segment.begin : segment.stop] == segment.text
+
+
+def test_segments_are_found_again_in_the_text_of_their_passage(luojiang: Document) -> None:
+    for passage in passages(luojiang):
+        placed = [passage.text[begin:stop] for begin, stop in spans_within(passage)]
+        assert placed == [segment.text for segment in segments(passage)]
+    assert any("\n" in passage.text for passage in passages(luojiang)), "some hold several paragraphs"
 
 
 def test_a_long_paragraph_is_cut_at_sentences_and_its_facts_stand_apart(luojiang: Document) -> None:

@@ -34,6 +34,12 @@ FACTS = [
     ("城镇新增就业多少人", "1.8万人以上"),
     ("will there be a museum?", "博物馆"),
     ("Which hospitals are being built?", "宝璋肿瘤医院"),
+    ("Wie viele zusätzliche Schulplätze sollen entstehen?", "7500个以上"),  # German nouns are no names
+    ("¿Cuántas plazas escolares nuevas habrá?", "7500个以上"),
+    ("Quelle superficie la zone urbaine bâtie doit-elle atteindre ?", "40平方公里"),
+    ("Сколько новых высокотехнологичных предприятий планируют вырастить?", "30家以上"),
+    ("기초교육 학생 정원을 몇 개 더 늘립니까?", "7500个以上"),
+    ("1000人当たりの病床数はいくつになりますか？", "达5张"),
 ]
 NOT_STATED = ["万虹路拓改花多少钱？", "阳江学园什么时候建成？", "How much does the museum cost?", "奕聪中学有多少学生"]
 ELSEWHERE = [

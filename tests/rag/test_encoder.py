@@ -107,6 +107,34 @@ def test_meaning_is_found_across_languages(encoder: Encoder, question: str) -> N
     assert vector @ school > max(vector @ river, vector @ road) + 0.1
 
 
+def test_a_part_reads_as_its_text_has_it(encoder: Encoder) -> None:
+    texts = ["加强国土绿化，推进造林，覆盖率提高到65%。", "推进医疗保险扩面，动员参保，覆盖率提高到65%。"]
+    clause = "覆盖率提高到65%。"
+    encoded = encoder.encode_in_context(texts, [[(text.index(clause), len(text))] for text in texts])
+    assert encoded is not None
+    wholes, (forest, insurance) = encoded
+    np.testing.assert_allclose(wholes, encoder.encode_passages(texts), atol=1e-5)
+    asked_forest, asked_insurance = encoder.encode_queries(["森林覆盖率是多少？", "How many people are insured?"])
+    assert asked_forest @ forest > asked_forest @ insurance + 0.1
+    assert asked_insurance @ insurance > asked_insurance @ forest + 0.1
+
+
+def test_parts_come_in_order_and_one_beyond_the_models_reach_has_the_vector_of_its_text(
+    plain: SentenceTransformerEncoder,
+) -> None:
+    long = "持续抓好洛阳江流域综合整治。" * 80
+    texts = ["建学校，修公路。", "", long]
+    encoded = plain.encode_in_context(texts, [[(0, 4), (4, 8)], [], [(0, 14), (len(long) - 14, len(long))]])
+    assert encoded is not None
+    wholes, parts = encoded
+    assert (wholes.shape, parts.shape) == ((3, 384), (4, 384))
+    school, road = plain.encode_passages(["建学校，", "修公路。"])
+    assert parts[0] @ school > parts[1] @ school
+    assert parts[1] @ road > parts[0] @ road
+    assert not np.allclose(parts[2], wholes[2])
+    np.testing.assert_array_equal(parts[3], wholes[2])
+
+
 def test_centring_takes_the_common_part_of_a_language_away(plain: SentenceTransformerEncoder) -> None:
     question, passage = ["what is the weather in Paris?"], ["加快区医院新院区建设。"]
     centred = CentredEncoder(plain)

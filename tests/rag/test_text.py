@@ -66,6 +66,9 @@ def test_squeeze_drops_white_space_and_nothing_else() -> None:
         ("학교", "ko"),
         ("¿Qué escuelas se construirán?", "es"),
         ("Какие школы строят?", "ru"),
+        ("Bao nhiêu trường mới sẽ được xây dựng?", "vi"),
+        ("What was Wuhan's GDP in 2024, in yuan?", "en"),  # was, in, in: three small words of German
+        ("Was ist in der Stadt geplant?", "de"),
         ("123 ？！", "und"),
         ("", "und"),
     ],
