@@ -144,14 +144,13 @@ class Builder:
         )
 
     def _vectors(self, texts: Sequence[str], found: Sequence[Passage], parts: Sequence[Sequence[Segment]]) -> Vectors:
-        """Of the passages, then of their segments: the plan's own half by themselves, half as their passage reads them.
+        """Of the passages, then of their segments, (n, dim): the plan's own half by itself, half as in its passage.
 
         By itself alone 「力争达到5%」 does not say of what; within its passage alone it is like its neighbours.
         """
         alone = self._encoder.encode_passages([segment.text for segment in chain.from_iterable(parts)])
         spans = [
-            [(begin + len(text) - len(passage.text), stop + len(text) - len(passage.text)) for begin, stop in places]
-            for text, passage, places in zip(texts, found, map(spans_within, found), strict=True)
+            spans_within(passage, len(text) - len(passage.text)) for text, passage in zip(texts, found, strict=True)
         ]
         encoded = self._encoder.encode_in_context(texts, spans)
         if encoded is None:

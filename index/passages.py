@@ -95,10 +95,10 @@ def segments(passage: Passage) -> list[Segment]:
     ]
 
 
-def spans_within(passage: Passage) -> list[tuple[int, int]]:
-    """Where in `passage.text` its segments stand."""
+def spans_within(passage: Passage, position: int = 0) -> list[tuple[int, int]]:
+    """Where its segments stand, [begin, stop) in characters, in a text that has `passage.text` at `position`."""
     spans: list[tuple[int, int]] = []
-    position, previous = 0, passage.sentences[0].paragraph
+    previous = passage.sentences[0].paragraph
     for segment in segments(passage):
         position += segment.paragraph != previous  # a paragraph begins on a new line
         spans.append((position, position + len(segment.text)))

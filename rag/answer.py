@@ -66,9 +66,11 @@ def compose(
     judged = judge.judge(query, wanted, evidence, nothing)
     unlikely = min(judged.answerable, limits.answers)  # where it is refused, whatever the judge says of it
     items = chosen(query, judged.clauses, asked, limits)
-    against = all(contradicts(item, query, wanted) for item in items)
-    off_topic = not any(_on_topic(item, query, limits, limits.bears) for item in evidence)
-    if judged.answerable < limits.answers or against or off_topic:
+    if (
+        judged.answerable < limits.answers
+        or all(contradicts(item, query, wanted) for item in items)
+        or not any(_on_topic(item, query, limits, limits.bears) for item in evidence)
+    ):
         near = [item for item in evidence if _on_topic(item, query, limits, limits.near)]
         return _refuse(Status.NOT_STATED if near else Status.OUT_OF_SCOPE, query, near, unlikely)
     best = judged.clauses[0]
@@ -84,7 +86,7 @@ def compose(
 
 def _on_topic(item: Evidence, query: Query, limits: Thresholds, least: float) -> bool:
     """Whether a clause is on the question's topic, and its first score at least so much."""
-    if query.language not in ("zh", "en"):  # of other languages no words are known, only what they mean
+    if query.by_meaning:
         return item.cosine >= limits.meant
     return item.score >= least and not on_another_topic(query, item, limits.off_topic)
 

@@ -78,20 +78,18 @@ def _latin(words: list[str]) -> str:
     hits = Counter({language: sum(word in small for word in words) for language, small in _small_words().items()})
     (best, most), (_, second) = hits.most_common(2)
     words = [word.removesuffix("'s") for word in words]
-    known = _known(words, "en")
+    known = sum(is_word(word, "en") is True for word in words)
     english = sum(word in _ENGLISH for word in words)
     if plain and (english >= most or (english and known == len(words)) or (most < 2 and 2 * known >= len(words))):
         return "en"
-    if plain and english and known > _known(words, best):
+    if plain and english and known > sum(is_word(word, best) is not False for word in words):
         return "en"  # "What was Wuhan's GDP in 2024, in yuan?" has three small words of German
     return best if most > second else "und"
 
 
-def _known(words: list[str], language: str) -> int:
-    """How many words are in the dictionary of a language; all of them may be where there is none of it."""
-    if language not in SUPPORTED_LANGUAGES:
-        return len(words)
-    return sum(simplemma.is_known(word, lang=language) for word in words)
+def is_word(word: str, language: str) -> bool | None:
+    """Whether a language has a word, written in lower case; None of a language without a dictionary."""
+    return simplemma.is_known(word, lang=language) if language in SUPPORTED_LANGUAGES else None
 
 
 @cache

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import rjieba
-import simplemma
 from pypinyin import lazy_pinyin
-from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
 
 from rag.dictionary import WHOLE_GLOSS, Dictionary
+from rag.language import is_word
 from rag.query import Query
 from rag.scope import own_names, places_in, short_place
 from rag.text import is_han
@@ -67,14 +66,13 @@ def names(query: Query, dictionary: Dictionary, known: Callable[[str], bool]) ->
             Name(word) for word in dict.fromkeys(found) if not any(word != other and word in other for other in found)
         ]
     spelt = []
-    languages = tuple({"en", query.language} & {*SUPPORTED_LANGUAGES})
     for match in re.finditer(r"(?<![.?!]\s)(?<!^)\b[A-Z][a-z']+(?:'an)?\b", query.text):
-        word = match[0].lower()
-        word = word.removesuffix("'s")
+        word = match[0].lower().removesuffix("'s")
+        if is_word(word, "en") or is_word(word, query.language):
+            continue
         chinese = tuple(form for form, strength in dictionary.translate(word).items() if strength >= WHOLE_GLOSS)
-        if simplemma.is_known(word, lang=languages) or (query.language == "de" and not chinese):
-            continue  # a noun of German has a capital too
-        spelt.append(Name(word, chinese))
+        if chinese or query.language != "de":  # every noun of German has a capital
+            spelt.append(Name(word, chinese))
     return list(dict.fromkeys(spelt))
 
 

@@ -47,6 +47,11 @@ class Query:
     total: float
 
     @property
+    def by_meaning(self) -> bool:
+        """Whether it is in a language of which the dictionary has no words, so that only likeness of meaning counts."""
+        return self.language not in ("zh", "en")
+
+    @property
     def words(self) -> list[str]:
         """Every word of the index that stands for a term."""
         return list(dict.fromkeys(form for term in self.terms for form in term.forms))

@@ -263,7 +263,7 @@ def _asking(wanted: Wanted, query: Query) -> dict[str, float]:
         "asks_name": bool(demanded & OF_NAMES),
         "asks_reason": "reason" in demanded,
         "in_chinese": query.language == "zh",
-        "by_meaning": query.language not in ("zh", "en"),  # the dictionary has no other
+        "by_meaning": query.by_meaning,
     }
 
 

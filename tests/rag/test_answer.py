@@ -48,6 +48,9 @@ ELSEWHERE = [
     "what is the weather in Paris",
     "火星移民计划",
     "怎么做红烧肉",
+    "¿Cómo se hace una paella?",
+    "Wie backe ich einen Apfelkuchen?",
+    "ラーメンの作り方を教えて",
 ]
 
 
