@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from app import evaluate, serve, verify
 from app.log import configure
 from rag.errors import InputError, PlanQAError
+from rag.text import is_text
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -34,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         from app.settings import Settings
 
+        if not is_text("".join(sys.argv[1:] if arguments is None else arguments)):
+            raise InputError("An argument holds bytes that are no UTF-8 text. Type it again, or rename the file.")
         settings = Settings.from_environment()
         configure(settings.log_level)
         command: Command = options.command

@@ -2,7 +2,7 @@
 
     PlanQAError
     ├── InputError            what the user gave cannot be used as it is
-    │   ├── QuestionError     the question is empty of content or too long
+    │   ├── QuestionError     the question is too long, or no text
     │   ├── DocumentError     a plan, or its sidecar, cannot be read
     │   └── NotFoundError     no such plan or paragraph
     ├── IndexStateError       the index cannot answer as it stands

@@ -35,7 +35,7 @@ from rag.retrieve import HybridRetriever
 from rag.scope import PlanNames, Scope, elsewhere, own_names, resolve
 from rag.statements import spelt_out
 from rag.summary import section_meant, section_named, summarise, wants_figures, wants_summary
-from rag.text import is_han
+from rag.text import is_han, is_text
 from rag.thresholds import Thresholds
 from rag.tokenizer import Tokenizer, simplified
 from rag.types import Answer, Document, DocumentInfo, Found, Status
@@ -118,10 +118,10 @@ class Assistant:
 
         A query that names one of several plans is limited to it by itself, as a question is.
 
-        :raises QuestionError: if the query is too long.
+        :raises QuestionError: if the query is too long, or holds half a character.
         :raises NotFoundError: if there is no such plan or section.
         """
-        self._check(query)
+        self._check(query, plan, section)
         self._plans.within(plan, section)
         if not re.search(r"\w", query):
             return Found(())
@@ -136,7 +136,7 @@ class Assistant:
 
         :param history: the questions before it in a conversation, the first one first.
         :param section: a text in the heading of the sections to look in.
-        :raises QuestionError: if the question is too long.
+        :raises QuestionError: if the question is too long, or it or what comes with it holds half a character.
         :raises NotFoundError: if there is no such plan or section.
         """
         (answer,) = self.answer([self.understand(question, plan, history, section)])
@@ -147,7 +147,7 @@ class Assistant:
     ) -> Understood:
         """The first half of `ask`, which takes and raises the same; no part of it hangs on how the plan is searched."""
         begun = time.perf_counter()
-        self._check(question)
+        self._check(question, plan, section, *history)
         self._plans.within(plan, section)
         names = self._names()
         alone = standalone(question.strip(), history[-LONGEST_HISTORY:], self._tokenizer, self._encoder.encode_queries)
@@ -275,7 +275,9 @@ class Assistant:
         )
         return composed, retrieved
 
-    def _check(self, question: str) -> None:
+    def _check(self, question: str, *beside: str | None) -> None:
+        if not is_text("".join(text or "" for text in (question, *beside))):
+            raise QuestionError("The question holds half a character, which is no text. Type it again in UTF-8.")
         if len(question) > self._longest:
             raise QuestionError(
                 f"The question has {len(question)} characters, at most {self._longest} are taken. "

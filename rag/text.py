@@ -36,6 +36,11 @@ def columns(text: str) -> int:
     return sum(2 if is_wide(char) and not unicodedata.category(char).startswith("P") else 1 for char in text)
 
 
+def is_text(text: str) -> bool:
+    """Whether it can be written as UTF-8: half a character, or a byte that was none, cannot."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
 def squeeze(text: str) -> str:
     """The text with all white space removed: "突破 400 亿元" -> "突破400亿元"."""
     return "".join(text.split())

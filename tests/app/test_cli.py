@@ -105,6 +105,8 @@ def test_a_damaged_index_is_told_by_the_exit_status(index: Path, capsys: pytest.
         (["ask", "学位", "--plan", "nope"], "no plan 'nope'"),
         (["index", "add", "nowhere.txt"], "does not exist"),
         (["index", "remove", "nope"], "no plan 'nope'"),
+        (["ask", "学位\udcff"], "no UTF-8 text"),  # as the system hands over a byte that is none
+        (["ask", "学位", "--plan", "\udcff"], "no UTF-8 text"),
     ],
 )
 def test_wrong_use_is_one_sentence_and_status_2(

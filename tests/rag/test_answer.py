@@ -187,6 +187,11 @@ def test_a_word_for_opening_is_no_name(services: Services) -> None:
 def test_a_question_may_be_too_long_or_name_no_plan(services: Services) -> None:
     with pytest.raises(QuestionError, match="at most 2000"):
         services.assistant.ask("学" * 2001)
+    for question, history in (("学位\udcff够吗", ()), ("够吗", ("\ud800学位",))):
+        with pytest.raises(QuestionError, match="half a character"):
+            services.assistant.ask(question, history=history)
+    with pytest.raises(QuestionError, match="half a character"):
+        services.assistant.search("学位\udcff", 3)
     with pytest.raises(NotFoundError, match="nowhere"):
         services.assistant.ask("学校", "nowhere")
 
