@@ -14,6 +14,8 @@ import simplemma
 import stopwordsiso
 from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
 
+UNKNOWN = "und"  # ISO 639-2: undetermined
+
 # Words that hardly occur in other languages written in Latin letters.
 _ENGLISH = frozenset(
     "the what which how who when where why is are was were will does do did has have many much of and to for with by "
@@ -56,7 +58,7 @@ def detect_language(text: str) -> str:
         return "ja"
     counts["latin"] = len(latin_words)
     if not counts.total():
-        return "und"
+        return UNKNOWN
     if language_free(latin_words) and counts["latin"] == counts.total():
         return "zh"  # an abbreviation alone, 5G or GDP, is asked of Chinese plans by those who read them
     language = counts.most_common(1)[0][0]
@@ -69,7 +71,7 @@ def detect_language(text: str) -> str:
 @lru_cache(maxsize=10_000)
 def _script(char: str) -> str:
     """The language that a letter's script is of: "学" -> "zh"."""
-    return _SCRIPTS.get(unicodedata.name(char, "").split(" ")[0], "und")
+    return _SCRIPTS.get(unicodedata.name(char, "").split(" ")[0], UNKNOWN)
 
 
 def _latin(words: list[str]) -> str:
@@ -84,7 +86,7 @@ def _latin(words: list[str]) -> str:
         return "en"
     if plain and english and known > sum(is_word(word, best) is not False for word in words):
         return "en"  # "What was Wuhan's GDP in 2024, in yuan?" has three small words of German
-    return best if most > second else "und"
+    return best if most > second else UNKNOWN
 
 
 def is_word(word: str, language: str) -> bool | None:

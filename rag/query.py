@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.dictionary import WHOLE_GLOSS, Dictionary, lemma
-from rag.language import detect_language
+from rag.language import UNKNOWN, detect_language
 from rag.numerals import NUMERALS
 from rag.ports import Term, Vocabulary, WordCounts
 from rag.spelling import corrected
@@ -45,6 +45,12 @@ class Query:
     language: str
     terms: tuple[Term, ...]
     total: float
+    reader: str = ""  # the language of whoever reads the answer, where it is another: "in English please"
+
+    @property
+    def told_in(self) -> str:
+        """The language that an answer is told in."""
+        return self.reader or self.language
 
     @property
     def by_meaning(self) -> bool:
@@ -148,7 +154,7 @@ def _names(
     for word in words:
         if _is_english(word) and len(word) >= SHORTEST_NAME:
             known = max(dictionary.translate(lemma(word)).values(), default=0.0) >= WHOLE_GLOSS
-            unknown = not known and language in ("en", "zh", "und")
+            unknown = not known and language in ("en", "zh", UNKNOWN)
             strengths[word] = 1.0 if unknown else MAYBE_NAME * (word in capital)
     spelt = vocabulary.spelt([word for word, strength in strengths.items() if strength])
     return {word: dict.fromkeys(named, strengths[word]) for word, named in spelt.items() if len(named) <= MOST_NAMES}

@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from rag import question_words
+from rag.language import UNKNOWN, detect_language
+
 
 class Asked(StrEnum):
     """A kind of thing that a question asks for."""
@@ -64,12 +67,18 @@ _ASKS: dict[Asked, re.Pattern[str]] = {
     ),
     Asked.BRIEF: re.compile(
         r"介绍|概括|概述|总结|归纳|综述|大意|梗概|简述|主要(?:内容|任务|讲|说|是什么)|讲了?些?什么|说了?些?什么|讲啥|说啥|大概|整体|部分"
-        r"|\bsummar|\boverview\b|\bdescribe\b|\bin brief\b|\bgist\b|\boutline\b|\bmain (?:points|ideas|content)"
+        r"|\bsummar|\bsum(?:ming)? up\b|\brecap\b|\boverview\b|\bdescribe\b|\bin brief\b|\bgist\b|\boutline\b|\bmain (?:points|ideas|content)"
         r"|\btell me about\b|\bwhat does (?:the )?(?:\w+ )*(?:say|cover|contain|promise)\b|\bsection\b",
         re.IGNORECASE,
     ),
 }
 
+_ASKS_ABROAD: dict[Asked, re.Pattern[str]] = {
+    kind: re.compile(getattr(question_words, kind.name), re.IGNORECASE) for kind in Asked
+}
+_ALL = re.compile(
+    r"所有|全部|都[有是提要]|哪几处|哪些地方|一共|\b(?:all|every\w*|any(?:thing|where)|whatever|whole)\b", re.IGNORECASE
+)
 _WAYS = re.compile(r"(?:办法|措施|方式|举措|手段|途径|做法|招数?)$")
 _WANTS_BRIEF = re.compile(
     r"介绍|概括|概述|总结|归纳|综述|大意|梗概|简述|主要(?:内容|讲|说)|讲了?些?[什啥]|说了?些?[什啥]|整体"
@@ -120,7 +129,7 @@ def without_asking(question: str) -> str:
     for pattern in _ASKS.values() if re.search(r"[一-鿿]", question) else ():
         text = pattern.sub("", text)
     text = re.sub(
-        r"哪些?|什么|谁|吗|呢|[？?。.！!]|^(?:what|which|who|where|when|how (?:many|much)|is|are|will|does|do)\b|\b(?:is|are|will|be|being|does|do)\b",
+        r"哪[些一二两三]?[个家所座条项]?|什么|谁|吗|呢|[？?。.！!]|^(?:please |can you |could you )*(?:tell me|explain|describe|i(?:'d like| want) to know)(?: (?:about|more))*|^(?:what|which|who|where|when|how (?:many|much)|is|are|will|does|do)\b|\b(?:is|are|will|be|being|does|do)\b",
         "",
         text,
         flags=re.IGNORECASE,
@@ -130,7 +139,8 @@ def without_asking(question: str) -> str:
 
 def asks_for(question: str) -> frozenset[Asked]:
     """The kinds of thing a question asks for; empty for plain facts, names, and yes or no."""
-    asked = {kind for kind, pattern in _ASKS.items() if pattern.search(question)}
+    patterns = _ASKS if detect_language(question) in ("zh", "en", UNKNOWN) else _ASKS_ABROAD
+    asked = {kind for kind, pattern in patterns.items() if pattern.search(question)}
     if Asked.LIST in asked and _WAYS.search(head(question)):
         asked.add(Asked.WAY)
     if Asked.MONEY in asked or re.search(r"哪几|哪[两三四五六七八九十]", question):
@@ -138,6 +148,11 @@ def asks_for(question: str) -> frozenset[Asked]:
     if asked & {Asked.WAY, Asked.NUMBER, Asked.MONEY, Asked.TIME} and not _WANTS_BRIEF.search(question):
         asked.discard(Asked.BRIEF)  # "in the part on roads, how many ..." asks for the number
     return frozenset(asked)
+
+
+def asks_all(question: str) -> bool:
+    """Whether a question is after everything of a kind, wherever it stands: "whatever is planned in Heshi"."""
+    return _ALL.search(question) is not None
 
 
 def holds(kind: Asked, text: str) -> bool:
