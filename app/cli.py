@@ -16,14 +16,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app import evaluate, serve, verify
+from app.history import asked_before
 from app.log import configure
 from rag.errors import InputError, PlanQAError
 from rag.text import is_text
 
 if TYPE_CHECKING:
     from app.settings import Settings
-    from rag.pipeline import Understood
     from rag.types import Answer, Citation, Hit, MatchedWord
+    from rag.understood import Understood
 
 Command = Callable[[argparse.Namespace, "Settings"], int]
 _TOGETHER = 64  # questions of a batch that are encoded in one go
@@ -147,8 +148,8 @@ def _ask_batch(options: argparse.Namespace, settings: Settings) -> int:
 
     def understood(line: dict[str, Any]) -> Understood:
         try:
-            plan, history = line.get("plan", options.plan), line.get("history", [])
-            return assistant.understand(line["question"], plan, history, options.section)
+            plan = line.get("plan", options.plan)
+            return assistant.understand(line["question"], plan, line["history"], options.section)
         except InputError as error:
             raise type(error)(f"{options.batch}, id {line['id']}: {error}") from None
 
@@ -184,7 +185,7 @@ def _read_questions(file: Path) -> Iterator[dict[str, Any]]:
             raise InputError(f"{file}, line {number}, is not JSON: {error}.") from None
         if not isinstance(line, dict) or not isinstance(line.get("question"), str) or "id" not in line:
             raise InputError(f'{file}, line {number}, needs "id" and "question" (a string).')
-        history = line.get("history", [])
+        history = line["history"] = asked_before(line.get("history", []))
         if not isinstance(history, list) or not all(isinstance(text, str) for text in history):
             raise InputError(f'{file}, line {number}: "history" is the list of the questions before it.')
         yield line

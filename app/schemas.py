@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Path
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 from app.examples import PLAN, WORDING, example
+from app.history import asked_before
 from rag.citations import line_of, paragraph_lines, passage_citations
 from rag.errors import NotFoundError
 from rag.text import align
@@ -42,8 +43,12 @@ class Question(BaseModel):
         default=None, max_length=500, description="ask only sections with this text in their heading"
     )
     history: list[Annotated[str, Field(max_length=LONGEST_TEXT)]] = Field(
-        default=[], max_length=LONGEST_HISTORY, description="the questions before it in a conversation, first one first"
+        default=[],
+        max_length=LONGEST_HISTORY,
+        description="the questions before it in a conversation, first one first; messages with role and content do too",
     )
+
+    _messages = field_validator("history", mode="before")(asked_before)
 
 
 class Sought(BaseModel):

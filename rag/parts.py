@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from rag.conversation import POINTS_BACK, joined
+from rag.conversation import joined
+from rag.followup import POINTS_BACK, names_nothing
 from rag.question import Asked, asks_for, without_asking
 from rag.scope import DATED
 from rag.text import is_han
@@ -45,19 +46,39 @@ _FROM_BASE = re.compile(
     rf"\b(?:than|over|from|on) (?:in )?(?:{_YEAR}|last year)",
     re.IGNORECASE,
 )
+STRUNG = 3
+_ASKS_EN = re.compile(r"(?:what|how|who|when|where|which|is|are|will|does|do|whose|why)\b(?: \w+){2,}", re.IGNORECASE)
+_ASKS_ZH = re.compile(r"多少|几|谁|哪|什么|怎么|何时|吗|如何|为什么")
 _JOINS = re.compile(r"分别|各|[、和与及跟，,；;：:]|\b(?:and|against)\b", re.IGNORECASE)
 
 
 def questions_in(message: str) -> list[str]:
     """The questions of a message that asks several, each with its mark; the message itself where it is one."""
-    parts = [part.strip() for part in re.findall(r"[^？?]+[？?]+", message)]
+    parts = list(dict.fromkeys(part.strip() for part in re.findall(r"[^？?]+[？?]+", message)))
     rest = re.sub(r"[^？?]+[？?]+", "", message).strip()
     if rest and parts and asks_for(rest):
         parts, rest = [*parts, rest], ""
+    if len(parts) + bool(rest) == 1 and (strung := _strung(message)):
+        return strung
     if len(parts) < 2 or rest or any(len(re.findall(r"\w", part)) < 3 for part in parts):
         return [message]
     # 「一样吗？哪个更高？」 is one thought; what asks for nothing definite by itself is left with its neighbour.
     return parts if all(asks_for(part) or len(part) > 6 for part in parts) else [message]
+
+
+def _strung(message: str) -> list[str]:
+    """Three questions or more that commas string together, each with a subject of its own; else none."""
+    parts = [
+        part.strip() for part in re.split(r"[，,；;]\s*(?:and |以及|还有)?", message.rstrip("？?。. ")) if part.strip()
+    ]
+    if len(parts) < STRUNG or not all(_asks(part) and not names_nothing(part) for part in parts):
+        return []
+    mark = "？" if any(map(is_han, message)) else "?"
+    return [f"{part}{mark}" for part in parts]
+
+
+def _asks(part: str) -> bool:
+    return _ASKS_EN.match(part) is not None or (sum(map(is_han, part)) > 2 and _ASKS_ZH.search(part, 2) is not None)
 
 
 def halves(question: str) -> list[str]:

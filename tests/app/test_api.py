@@ -370,3 +370,14 @@ def test_static_files_are_only_ours(client):
     assert client.get("/page/page.js").status_code == 200
     assert client.get("/page/%2e%2e/api.py").status_code == 404
     assert Path("app/static/page.js").read_text("utf-8") == client.get("/page/page.js").text
+
+
+def test_what_was_asked_before_may_be_told_as_messages(client: TestClient) -> None:
+    before = [{"role": "user", "content": "要建哪些学校？"}, {"role": "assistant", "content": "建设阳江学园……"}]
+    answers = [
+        client.post("/api/v1/ask", json={"question": "那医院呢？", "history": history}).json()
+        for history in (before, ["要建哪些学校？"])
+    ]
+    assert answers[0]["resolved"] == "要建哪些医院？"
+    assert answers[0]["text"] == answers[1]["text"]
+    assert client.post("/api/v1/ask", json={"question": "那医院呢？", "history": [{"role": "user"}]}).status_code == 422
