@@ -11,15 +11,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.choose import SEVERAL, SURELY, chosen, matching
+from rag.choose import SEVERAL, SURELY, chosen, having, matching
+from rag.claims import other_figure
 from rag.enumeration import head_of, number_asked, points_after, points_named
 from rag.evidence import KINDS, Evidence
+from rag.existence import asks_for_unnamed
 from rag.fitting import Wanted, contradicts, misses, on_another_topic
 from rag.judge import Judges
 from rag.names import whole_text
 from rag.phrases import phrase
 from rag.query import Query
 from rag.question import Asked
+from rag.scope import has_place
 from rag.statements import Span, citations_of, items_of, joined, span_of, told
 from rag.summary import told_whole
 from rag.text import is_han, squeeze
@@ -53,26 +56,31 @@ def compose(
     nothing: float,
     titled: bool,
     whole: bool = False,
+    among: Query | None = None,
 ) -> Composed:
     """The answer that the evidence bears, or the kind of refusal that it calls for.
 
     :param nothing: what the evidence must be above, as the judge turned the question.
     :param titled: name the plan over its statements, since the index holds several.
     :param whole: the evidence is of all that was to be searched, so that a list of it is complete.
+    :param among: only what of the answer has the words of this is wanted.
     """
     asked, limits = wanted.asked, wanted.limits
-    if not evidence or _is_of_elsewhere(wanted, evidence):
+    if not evidence or _is_of_elsewhere(query, wanted, evidence) or asks_for_unnamed(query, evidence[0].document):
         return _refuse(Status.OUT_OF_SCOPE, query, evidence)
     judged = judge.judge(query, wanted, evidence, nothing)
     unlikely = min(judged.answerable, limits.answers)  # where it is refused, whatever the judge says of it
     items = chosen(query, judged.clauses, asked, limits)
-    if (
-        judged.answerable < limits.answers
-        or all(contradicts(item, query, wanted) for item in items)
-        or not any(_on_topic(item, query, limits, limits.bears) for item in evidence)
-    ):
-        near = [item for item in evidence if _on_topic(item, query, limits, limits.near)]
+    if judged.answerable < limits.answers or all(contradicts(item, query, wanted) for item in items):
+        near = [item for item in evidence if _is_near(item, query, limits)]
         return _refuse(Status.NOT_STATED if near else Status.OUT_OF_SCOPE, query, near, unlikely)
+    if among:
+        some = having(among, judged.clauses, items, limits)
+        return (
+            _answer(query, some, None, judged.answerable, titled=titled)
+            if some
+            else _refuse(Status.NOT_STATED, query, items, unlikely)
+        )
     best = judged.clauses[0]
     points = _enumerated(query, judged.clauses) if asked & {Asked.LIST, Asked.BRIEF} else []
     points = points or _told_by_its_paragraph(best, query, asked)
@@ -84,17 +92,19 @@ def compose(
     return _answer(query, items, scanned, judged.answerable, titled=titled)
 
 
-def _on_topic(item: Evidence, query: Query, limits: Thresholds, least: float) -> bool:
-    """Whether a clause is on the question's topic, and its first score at least so much."""
+def _is_near(item: Evidence, query: Query, limits: Thresholds) -> bool:
+    """Whether a clause is on the question's topic, and near enough to be shown beside a refusal."""
     if query.by_meaning:
         return item.cosine >= limits.meant
-    return item.score >= least and not on_another_topic(query, item, limits.off_topic)
+    return item.score >= limits.near and not on_another_topic(query, item, limits.off_topic)
 
 
-def _is_of_elsewhere(wanted: Wanted, evidence: Sequence[Evidence]) -> bool:
+def _is_of_elsewhere(query: Query, wanted: Wanted, evidence: Sequence[Evidence]) -> bool:
     """Whether a question is about a place or name that the plans nearest to it do not have, or nothing is near."""
     near = evidence[:NEAREST]
-    if any(all(place not in squeeze(item.document.source) for item in near) for place in wanted.places):
+    if any(
+        not any(has_place(squeeze(item.document.source), place, query.text) for item in near) for place in wanted.places
+    ):
         return True
     texts = [whole_text(item.document) for item in near]
     return any(not any(name.within(text) for text in texts) for name in wanted.names)
@@ -132,12 +142,13 @@ def brief(
     *,
     titled: bool,
     confidence: float = 1.0,
+    complete: bool = True,
 ) -> Composed:
     """A section or paragraph in brief, each span a statement of its own."""
-    citations = citations_of([Span(document, *span) for span in spans], query.language)
+    citations = citations_of([Span(document, *span) for span in spans], query.told_in)
     scanned = len({paragraph.number for paragraph, _, _ in spans})
-    completeness = Completeness(len(citations), scanned, complete=True)
-    text = told(citations, query.language, document, titled=titled)
+    completeness = Completeness(len(citations), scanned, complete=complete)
+    text = told(citations, query.told_in, document, titled=titled)
     return Composed(Status.ANSWERED, text, citations, completeness=completeness, confidence=confidence)
 
 
@@ -147,21 +158,29 @@ def _scanned(evidence: Sequence[Evidence]) -> int:
 
 def _refuse(status: Status, query: Query, near: Sequence[Evidence], confidence: float = 0.0) -> Composed:
     related = (
-        citations_of(joined([span_of(item, query.language) for item in near[:NEAREST]]), query.language)
+        citations_of(joined([span_of(item, query.told_in) for item in near[:NEAREST]]), query.told_in)
         if status is Status.NOT_STATED
         else ()
     )
-    return Composed(status, phrase(status.value, query.language), related=related, confidence=confidence)
+    return Composed(status, phrase(status.value, query.told_in), related=related, confidence=confidence)
 
 
 def _answer(
     query: Query, items: Sequence[Evidence], scanned: tuple[int, bool] | None, confidence: float, *, titled: bool
 ) -> Composed:
-    citations = citations_of(joined([span_of(item, query.language) for item in items]), query.language)
-    text = told(citations, query.language, items[0].document, titled=titled)
+    citations = citations_of(joined([span_of(item, query.told_in) for item in items]), query.told_in)
+    text = told(citations, query.told_in, items[0].document, titled=titled)
     count = sum(items_of(citation.quote) for citation in citations)
     completeness = Completeness(count, *scanned) if scanned else None
     return Composed(Status.ANSWERED, text, citations, completeness=completeness, confidence=confidence)
+
+
+def marked(answer: Composed, question: str, language: str) -> Composed:
+    """An answer that begins with the first figure which a question takes for granted and the plan has otherwise."""
+    if answer.status is not Status.ANSWERED:
+        return answer
+    other = other_figure(question, [one.translation or one.quote for one in answer.citations])
+    return replace(answer, text=f"{phrase('other_figure', language).format(other)}\n{answer.text}") if other else answer
 
 
 def merged(halves: Sequence[Composed]) -> Composed:
@@ -200,7 +219,7 @@ def together(answers: Sequence[Composed], questions: Sequence[str], language: st
     citations: list[Citation] = []
     for question, answer in zip(questions, answers, strict=True):
         before = len(citations)
-        own = answer.text if answer.citations else phrase("open", language)
+        own = answer.text if answer.citations or answer.status is Status.GREETING else phrase("open", language)
         text = re.sub(r"\[(\d+)\]", lambda found: f"[{int(found[1]) + before}]", own)  # noqa: B023
         asked = question.rstrip("?？。.！!；; ")
         texts.append(f"{asked}{'？' if any(map(is_han, asked)) else '?'}\n{text}")

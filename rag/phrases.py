@@ -8,6 +8,10 @@ from __future__ import annotations
 _PHRASES: dict[str, dict[str, str]] = {
     "frame": {"zh": "规划原文：", "en": "The plan says:"},
     "frame_unofficial": {"zh": "规划原文：", "en": "The plan says (unofficial translation):"},
+    "other_figure": {
+        "zh": "规划的数字与您说的“{}”不同：",
+        "en": 'The plan has another figure than your "{}":',
+    },
     "not_stated": {
         "zh": "规划提到了相关内容，但没有说明您问的这一点。下面是最接近的原文。",
         "en": "The plan speaks of this, but does not state what you ask. The nearest passages are shown below.",
@@ -16,6 +20,11 @@ _PHRASES: dict[str, dict[str, str]] = {
     "out_of_scope": {
         "zh": "规划没有提到这个问题。",
         "en": "The plan does not speak of this.",
+    },
+    "which_plan": {
+        "zh": "这里有多份规划，请说明您问的是哪一份，例如：“2025年广东省政府工作报告主要讲什么？”",
+        "en": 'There are several plans here. Please name the one you mean, for example: "What is the 2025 report of '
+        'Guangdong about?"',
     },
     "unclear": {
         "zh": "请说明您想了解什么，例如：“要建哪些学校？”",
@@ -26,6 +35,29 @@ _PHRASES: dict[str, dict[str, str]] = {
         "我只用规划的原话回答，并注明出处。",
         "en": 'Hello! Ask me about the plan, for example: "What schools are being built?" or "How many hospital beds '
         "per thousand residents?\" I answer only in the plan's own words, and show where they stand.",
+    },
+    "self": {
+        "zh": "我是 PlanQA，一个规划问答程序：您提问，我从规划里找出回答它的原话，并注明出处；规划没有说的，我不会编。"
+        "例如可以问：“要建哪些学校？”“到2025年每千常住人口有多少张床位？”",
+        "en": "I am PlanQA, a program that answers questions about plans: I look for the plan's own words that answer, "
+        "show where they stand, and say so when there are none. You can ask, for example: "
+        '"What schools are being built?" or "How many hospital beds per thousand residents?"',
+    },
+    "thanks": {
+        "zh": "不客气！还想了解规划的什么，请接着问，例如：“要建哪些学校？”",
+        "en": 'You\'re welcome! Ask on whenever you like, for example: "What schools are being built?"',
+    },
+    "praise": {
+        "zh": "好的。还想了解规划的什么，请接着问，例如：“要建哪些学校？”",
+        "en": 'All right. Ask me anything else about the plan, for example: "What schools are being built?"',
+    },
+    "opinion": {
+        "zh": "我不作评价，只引用规划的原话。可以问，例如：“规划主要讲什么？”",
+        "en": 'I give no opinion, I only quote the plan. You can ask, for example: "What is the plan about?"',
+    },
+    "bye": {
+        "zh": "再见！需要时再来问，例如：“要建哪些学校？”",
+        "en": 'Goodbye! Come back with any question about the plan, for example: "What schools are being built?"',
     },
 }
 

@@ -8,51 +8,43 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
+from functools import cache, cached_property
 from hashlib import sha256
 from typing import Protocol
 
 import numpy as np
 
-from rag.answer import Composed, brief, compose, merged, together
-from rag.conversation import standalone
+from rag.answer import Composed, brief, compose, marked, merged, together
+from rag.conversation import Meant, standalone
 from rag.demands import demands
 from rag.dictionary import WHOLE_GLOSS, Dictionary
 from rag.errors import QuestionError
 from rag.evidence import weigh
 from rag.fitting import Wanted
-from rag.imprint import asks_imprint, imprint
 from rag.judge import Judge, Judges
 from rag.language import detect_language
 from rag.names import bound_names, names
+from rag.overview import is_of_the_whole, told_of_itself
 from rag.parts import halves, questions_in
 from rag.phrases import phrase
 from rag.ports import Encoder, PassageIndex, Vectors
 from rag.query import Query
-from rag.question import Asked, asks_for
+from rag.question import Asked, asks_all, asks_for
 from rag.retrieve import HybridRetriever
 from rag.scope import PlanNames, Scope, elsewhere, own_names, resolve
+from rag.smalltalk import OPINION, small_talk
 from rag.statements import spelt_out
-from rag.summary import section_meant, section_named, summarise, wants_figures, wants_summary
+from rag.summary import section_meant, summarise, wants_figures
 from rag.text import is_han, is_text
 from rag.thresholds import Thresholds
 from rag.tokenizer import Tokenizer, simplified
 from rag.types import Answer, Document, DocumentInfo, Found, Status
+from rag.understood import Part, Understood
 
 LONGEST_HISTORY = 20  # questions that are remembered
 HITS = 8  # passages whose clauses are weighed
 SCANNED = 400  # passages up to which a plan is read from end to end for a list
-_GREETING = re.compile(
-    r"(?:你好|您好|嗨|哈喽|早上好|下午好|晚上好|在吗|谢谢|多谢|感谢|再见|你是谁|您是谁|你是什么|你能做什么|你会什么|怎么用|帮助"
-    r"|好的|谢谢你|非常感谢|辛苦了|你真棒|你叫什么(?:名字)?|你可以做什么|你能帮我什么|能问什么|可以问什么|怎么使用|使用说明"
-    r"|ok(?:ay)?|great|what can (?:i|you) (?:ask|do|help with)|how does this work|what is this"
-    r"|thank you(?: very much| so much)?"
-    r"|hi|hello|hey|good (?:morning|afternoon|evening)|thanks?(?: you)?|bye|goodbye|who are you|what are you"
-    r"|what can you do|help)"
-    r"[\s呀啊吗呢了!！?？。.,，~～]*",
-    re.IGNORECASE,
-)
 
 
 class Plans(PassageIndex, Protocol):
@@ -63,28 +55,6 @@ class Plans(PassageIndex, Protocol):
 
     def document(self, document_id: str) -> Document:
         """A plan, whole."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One question of a message, and the halves that it asks, each with whose plan it is about."""
-
-    question: str
-    halves: tuple[tuple[str, Scope], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """A message as it is to be answered."""
-
-    id: str
-    question: str
-    language: str
-    alone: str  # with what it takes from those before it
-    parts: tuple[Part, ...]
-    infos: tuple[DocumentInfo, ...]  # the plans there are
-    section: str | None
-    seconds: float  # that it took
 
 
 class Assistant:
@@ -145,18 +115,32 @@ class Assistant:
     def understand(
         self, question: str, plan: str | None = None, history: Sequence[str] = (), section: str | None = None
     ) -> Understood:
-        """The first half of `ask`, which takes and raises the same; no part of it hangs on how the plan is searched."""
+        """The first half of `ask`, which takes and raises the same; what went before is answered where it must be."""
         begun = time.perf_counter()
         self._check(question, plan, section, *history)
         self._plans.within(plan, section)
+
+        @cache
+        def recall(before: str) -> Answer:
+            return self.answer([self._understood(before, Meant(before), plan, section, time.perf_counter())])[0]
+
+        short = [text for text in history[-LONGEST_HISTORY:] if len(text) <= self._longest]  # else none was answered
+        meant = standalone(question, short, self._tokenizer, self._encoder.encode_queries, recall)
+        if len(meant.question) > self._longest:
+            meant = Meant(question)
+        understood = self._understood(question, meant, plan, section, begun)
+        return replace(understood, id=sha256("\n".join([plan or "", *history, question]).encode()).hexdigest()[:16])
+
+    def _understood(
+        self, question: str, meant: Meant, plan: str | None, section: str | None, begun: float
+    ) -> Understood:
         names = self._names()
-        alone = standalone(question.strip(), history[-LONGEST_HISTORY:], self._tokenizer, self._encoder.encode_queries)
-        parts = questions_in(simplified(alone))
+        parts = questions_in(simplified(meant.question))
         return Understood(
-            id=sha256("\n".join([plan or "", *history, question]).encode()).hexdigest()[:16],
+            id="",
             question=question,
-            language=detect_language(question),
-            alone=alone,
+            language=meant.language or detect_language(question),
+            meant=meant,
             parts=tuple(
                 Part(part, tuple((half, resolve(half, plan, names)) for half in halves(part))) for part in parts
             ),
@@ -189,7 +173,10 @@ class Assistant:
         answers = [
             [self._compose(half, scope, asked, begun, vectors) for half, scope in part.halves] for part in asked.parts
         ]
-        whole = [merged([composed for composed, _ in part]) for part in answers]
+        whole = [
+            marked(merged([composed for composed, _ in composing]), asked.meant.doubt or part.question, asked.language)
+            for part, composing in zip(asked.parts, answers, strict=True)
+        ]
         composed = together(whole, [part.question for part in asked.parts], asked.language)
         retrieved = answers[-1][-1][1]
         ended = time.perf_counter()
@@ -202,7 +189,7 @@ class Assistant:
             citations=composed.citations,
             related=composed.related,
             completeness=composed.completeness,
-            resolved=asked.alone if asked.alone != asked.question.strip() else None,
+            resolved=asked.resolved,
             scope=asked.parts[0].halves[0][1].chosen,
             confidence=round(composed.confidence, 4),
             timings_ms={
@@ -220,30 +207,27 @@ class Assistant:
         :param vectors: of questions (dim,), those that are known already.
         """
         infos, section, language = asked_in.infos, asked_in.section, asked_in.language
-        if _GREETING.fullmatch(question):
-            return Composed(Status.GREETING, phrase("greeting", language)), begun
-        query = self._retriever.query(scope.question)
-        if not query.terms:
-            return Composed(Status.UNCLEAR, phrase("unclear", language)), begun
+        if said := small_talk(question):
+            status = Status.OUT_OF_SCOPE if said == OPINION else Status.GREETING
+            return Composed(status, phrase(said, language)), begun
+        query = replace(self._retriever.query(scope.question), reader=asked_in.meant.language)
         asked = asks_for(query.text)
         only = scope.plan or (infos[0].id if len(infos) == 1 else None)
         if section is None and only:
             document = self._plans.document(only)
             query = _without_place(query, document.info)
-            if asks_imprint(question) and (lines := imprint(question, document)):
-                return brief(query, document, lines, titled=len(infos) > 1), begun
-            named = section_named(question, document)
-            if named and wants_summary(named[1], asked):
+            if whole_plan := told_of_itself(question, asked, document):
                 return brief(
-                    query,
-                    document,
-                    summarise(named[0], document, figures=wants_figures(question)),
-                    titled=len(infos) > 1,
+                    query, document, whole_plan.spans, titled=len(infos) > 1, complete=whole_plan.complete
                 ), begun
+        elif section is None and infos and is_of_the_whole(question, asked):
+            return Composed(Status.UNCLEAR, phrase("which_plan", language)), begun
+        if not query.terms:
+            return Composed(Status.UNCLEAR, phrase("unclear", language)), begun
         known_vector = vectors.get(query.text)
         vector = self._encoder.encode_queries([query.text])[0] if known_vector is None else known_vector
         among = self._plans.within(only, section)
-        whole = Asked.LIST in asked and among is not None and len(among) <= SCANNED
+        whole = (Asked.LIST in asked or asks_all(query.text)) and among is not None and len(among) <= SCANNED
         hits = self._retriever.rank(query, vector, len(among) if among and whole else HITS, among)
         retrieved = time.perf_counter()
         if Asked.BRIEF in asked and hits:
@@ -271,7 +255,14 @@ class Assistant:
             self.thresholds,
         )
         composed = compose(
-            query, wanted, evidence, self.judge, nothing=turned.nothing, titled=len(infos) > 1, whole=whole
+            query,
+            wanted,
+            evidence,
+            self.judge,
+            nothing=turned.nothing,
+            titled=len(infos) > 1,
+            whole=whole,
+            among=self._retriever.query(asked_in.meant.among) if asked_in.meant.among else None,
         )
         return composed, retrieved
 

@@ -143,6 +143,13 @@ def elsewhere(scope: Scope, dictionary: Dictionary) -> tuple[str, ...]:
     )
 
 
+def has_place(text: str, place: str, question: str) -> bool:
+    """Whether a text speaks of a place: of 阳江 as a city where 阳江市 is asked for, not of 阳江新城 alone."""
+    if place not in text or not re.search(rf"{re.escape(place)}[省市县区](?!场)", question):
+        return place in text
+    return re.search(rf"{re.escape(place)}(?:[省市县区、和与及的至到]|(?![\u4e00-\u9fff]))", text) is not None
+
+
 def short_place(place: str) -> str:
     """A place as it is spoken of: 洛江区 -> 洛江."""
     short = _SUFFIX.sub("", place)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 import rjieba
 from pypinyin import lazy_pinyin
@@ -19,9 +20,12 @@ from rag.text import clauses
 from rag.translated import translation_for, units_within
 from rag.types import Citation, Document, Paragraph
 
-_NAMES = frozenset(["ns", "nr"])  # jieba's tags of places and people
 LONGEST_NAME = 3  # characters; what jieba takes for a longer one is none
-MOST_NAMES = 8  # told in pinyin
+MOST_NAMES = 16  # told in pinyin
+# What the name of a place stands before; what jieba takes for the name of a person (小微, 高水平) is mostly none.
+_PLACES = re.compile(
+    r"[省市区县镇乡村州港河江湖海岛山桥路站库]|大桥|大学|学院|医院|中学|小学|学校|高速|高铁|铁路|机场|水库|核电|电站|新城|园区|工程"
+)
 _TRIM = "，,；;：:。、 "
 
 
@@ -74,7 +78,7 @@ def citations_of(spans: Sequence[Span], language: str) -> tuple[Citation, ...]:
         begin = span.begin + len(text) - len(text.lstrip(_TRIM))
         translation = translation_for(span.document, language)
         units = units_within(translation, span.paragraph.number, begin, span.stop) if translation else []
-        said = "; ".join(unit.text for unit in units) or None
+        said = ". ".join(unit.text.rstrip(".") for unit in units) or None
         stop = _without_mark(span.paragraph.text, span.stop)
         found.append(cite(span.document, span.paragraph, begin, stop, number, said))
     return tuple(found)
@@ -120,7 +124,12 @@ def spelt_out(text: str, citations: Sequence[Citation], language: str, is_common
     if language == "zh" or frame not in text:
         return text
     tagged = [word for quote in foreign for word in rjieba.tag(quote)]
-    names = [word for word, tag in tagged if tag in _NAMES and 1 < len(word) <= LONGEST_NAME and not is_common(word)]
+    names = [
+        word
+        for (word, tag), (behind, _) in zip_longest(tagged, tagged[1:], fillvalue=("", ""))
+        if 1 < len(word) <= LONGEST_NAME and not is_common(word)
+        and (tag == "ns" or (tag in ("nr", "nrt") and _PLACES.match(behind)))
+    ]  # fmt: skip
     spelt = [f"{name} {''.join(lazy_pinyin(name)).capitalize()}" for name in list(dict.fromkeys(names))[:MOST_NAMES]]
     return text.replace(frame, f"{frame.rstrip(':')} ({', '.join(spelt)}):", 1) if spelt else text
 

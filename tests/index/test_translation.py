@@ -66,10 +66,10 @@ def test_a_translation_is_answered_with_and_cited_in_the_original(plan: Path, tm
     builder = make_builder(settings, encoder)
     builder.build([plan])
     answer = open_services(settings, encoder).assistant.ask("How many hospital beds will be added?")
-    assert "Enlarge Yunxi Hospital; Add 90 hospital beds [1]" in answer.text
+    assert "Enlarge Yunxi Hospital. Add 90 hospital beds [1]" in answer.text
     assert "unofficial" not in answer.text
     assert answer.citations[0].quote == "扩建云溪医院，增加床位90张。"
-    assert answer.citations[0].translation == "Enlarge Yunxi Hospital; Add 90 hospital beds"
+    assert answer.citations[0].translation == "Enlarge Yunxi Hospital. Add 90 hospital beds"
     chinese = open_services(settings, encoder).assistant.ask("增加多少张床位？")
     assert chinese.citations[0].translation is None
     lines[-1] = lines[-1].replace("hospital beds", "beds")

@@ -13,7 +13,7 @@ from rag.pinyin import sound
 from rag.ports import WordCounts
 from rag.query import MAYBE_NAME, Query, make_query
 from rag.question import Asked, asks_for, holds, years
-from rag.scope import PlanNames, own_names, places_in, resolve
+from rag.scope import PlanNames, has_place, own_names, places_in, resolve
 from rag.tokenizer import Tokenizer, normalise
 from rag.types import Document, DocumentInfo
 
@@ -236,3 +236,42 @@ def test_in_a_plan_of_one_passage_every_word_weighs_the_same() -> None:
     query = make_query("医院床位", TOKENIZER, DICTIONARY, Words({"医院": 1, "床位": 1}, 1))
     assert query.coverage({"医院": 1.0}) == pytest.approx(0.5)
     assert query.coverage({"医院": 1.0, "床位": 1.0}) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("¿Qué escuelas se construirán?", Asked.LIST),
+        ("Welche Schulen werden gebaut?", Asked.LIST),
+        ("Какие школы строятся?", Asked.LIST),
+        ("どんな学校を建てますか", Asked.LIST),
+        ("Combien de lits d'hôpital ?", Asked.NUMBER),
+        ("병상은 몇 개입니까?", Asked.NUMBER),
+        ("Wann wird das Museum eröffnet?", Asked.TIME),
+        ("Bagaimana sungai akan dibersihkan?", Asked.WAY),
+    ],
+)
+def test_what_is_asked_for_is_known_in_other_languages(question: str, asked: Asked) -> None:
+    assert asks_for(question) == {asked}
+
+
+def test_the_glossary_has_what_the_dictionary_lacks(tmp_path: Path) -> None:
+    dictionary = Dictionary.load(tmp_path)
+    assert next(iter(dictionary.translate("motorway"))) == "高速公路"
+    assert "养老院" in dictionary.translate("care home")
+    assert "养老院" not in dictionary.translate("care")  # a term of two words says nothing of each
+
+
+def test_a_term_stands_once_in_the_glossary() -> None:
+    lines = Path("rag/glossary.tsv").read_text(encoding="utf-8").splitlines()
+    terms = [line.partition("\t")[0] for line in lines]
+    assert terms == sorted(set(terms))
+    assert all(re.fullmatch(r"[^\t]+\t[^\t;]+(?:;[^\t;]+)*", line) for line in lines)
+
+
+def test_a_city_is_not_the_new_town_of_its_name() -> None:
+    text = "高标准推进阳江新城、万安商贸城规划建设，对接泉州、厦门"
+    assert not has_place(text, "阳江", "阳江市有哪些规划？")
+    assert has_place(text, "阳江", "阳江要建什么？")
+    assert has_place(text, "厦门", "厦门市有哪些规划？")
+    assert has_place(text, "泉州", "泉州市有哪些规划？")

@@ -1,0 +1,175 @@
+"""A plan as a whole, or a section of it: what it is about, and which figures it aims at.
+
+「这份规划主要讲什么」, "Summarise the plan" -> its opening and how each part opens ; 「有哪些数字目标」 -> every target with a figure
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.imprint import asks_imprint, imprint
+from rag.question import Asked, holds, years
+from rag.scope import own_names
+from rag.summary import (
+    MOST_OPENINGS,
+    Span,
+    section_named,
+    summarise,
+    told_in_brief,
+    told_whole,
+    wants_figures,
+    wants_summary,
+)
+from rag.tense import Tense, own_year, tenses
+from rag.text import clauses, sentences
+from rag.types import Document, Paragraph, Role
+
+FEW = 4  # parts; of fewer, their parts are told too
+LEADS = 2  # sentences before the first heading that are told
+SHORTEST_LEAD = 24  # characters; shorter lines are titles, names and dates
+MOST_PARAGRAPHS = 12  # of a plan without parts, whose openings are told
+_NUMBERED = re.compile(r"[（(]?[一二三四五六七八九十]+[）)、]|第[一二三四五六七八九十]+[，,、]")
+_CEREMONY = re.compile(r"^[各同]位|我代表.{0,20}报告|请.{0,12}审议|现将|现印发")
+_SUMS_UP = re.compile(
+    r"总结|概括|概述|概要|归纳|介绍|简述|综述|大意|梗概|要点|亮点|摘要|主要(?:内容|讲|说|写|是什么|任务)|(?:讲|说|写)了?些?(?:什么|啥)|(?:什么|啥)内容|关于(?:什么|啥)"
+    r"|\bsummar|\boverview\b|\bgist\b|\boutline\b|\b(?:main|key|major) (?:points?|ideas?|content|messages?|takeaways?)\b|\bhighlights?\b|\btl;?dr\b"
+    r"|\bwhat(?:'s| is| are)? .{0,40}\babout\b|\bwhat does .{0,40}\b(?:say|contain|cover)\b|\btell me about\b|\bdescribe\b|\bin (?:brief|short|a nutshell)\b",
+    re.IGNORECASE,
+)
+_FIGURES = re.compile(
+    r"(?:数字|量化|定量|数值|具体)(?:的)?(?:性)?(?:目标|指标|任务)|(?:目标|任务)(?:的)?(?:数字|数据|数值|指标)|(?:主要|核心|关键|重要)(?:的)?(?:数字|数据|指标)|指标|哪些数(?:字|据)"
+    r"|\b(?:numerical|numeric|quantitative|measurable|quantified) (?:targets?|goals?|aims?|objectives?)\b"
+    r"|\b(?:figures|numbers|indicators|targets)\b",
+    re.IGNORECASE,
+)
+_TARGETS = re.compile(r"目标|指标|\b(?:targets?|goals?|aims?|objectives?)\b", re.IGNORECASE)
+# What may be left of a question that asks for no part of the plan in particular.
+_GENERAL = re.compile(
+    r"(?:这|那|该|本|此|整|全|份|个|篇|部|项|请|帮|给|替|我们?|你|您|用|简单|简要|简短|概括|总结|归纳|介绍|概述|概要|简述|综述|一下|大意|梗概|要点|亮点|摘要|主要|核心|关键|重点|重要|内容"
+    r"|规划|计划|纲要|报告|文件|方案|意见|通知|条例|办法|文章|文本|全文|文|党代会|政府工作|任务|目标|指标|数字|数据|数值|量化|定量|具体|涉及|提出|提到|确定|制定|设定|明确|写明|列出|列齐|列举|一些"
+    r"|讲|说|写|谈|关于|什么|啥|哪些|哪几|多少|怎么|如何|有|是|的|了|要|在|里|中|上|都|请|吗|呢|吧|啊|些|和|及|与|性|定|年|到|底|实现|兑现|完成|达到|所有|全部|各|每|一|二|三|几|五|十|句|话|点|条|字|以内"
+    r"|\b(?:please|can|could|would|you|give|show|list|me|us|i|want|need|to|know|the|this|that|your|a|an|of|in|on|for|by|with|from|and|all|every|each|any|it|its|is|are|was|do|does|what|which|how|s"
+    r"|plan|plans|document|report|text|paper|programme|program|whole|entire|full|main|key|major|most|important|headline|short|brief|briefly|quick|simple|nutshell|few|one|two|three|five|ten|sentences?|words?|paragraphs?"
+    r"|points?|ideas?|content|contents|messages?|takeaways?|highlights?|summar\w*|overview|gist|outline|tl|dr|tell|describe|explain|about|say|says|contain|cover|set|sets|setting|mention\w*|there|have|has"
+    r"|numerical|numeric|quantitative|measurable|quantified|targets?|goals?|aims?|objectives?|figures?|numbers?|indicators?|end|year)\b"
+    r"|(?:19|20)\d\d|\W|_)+",
+    re.IGNORECASE,
+)
+_AIMS = re.compile(
+    r"力争|突破|达到?(?!标)|以上|以内|左右|年均|增长|增加|新增|提高到|扩大[至到]|不低于|不少于|不超过|控制在|确保|目标|完成|到20\d\d年"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Spans of a plan, and whether they are all that there is of their kind."""
+
+    spans: list[Span]
+    complete: bool = True
+
+
+def told_of_itself(question: str, asked: frozenset[Asked], document: Document) -> Told | None:
+    """What a question for the plan, or a section, as a whole is told; none where it asks for something in it."""
+    if asks_imprint(question) and (lines := imprint(question, document)):
+        return Told(lines)
+    named = section_named(question, document)
+    if named and wants_summary(named[1], asked):
+        return Told(summarise(named[0], document, figures=wants_figures(question)))
+    if not is_of_the_whole(question, asked, own_names(document.info)):
+        return None
+    named_years = years(question)
+    of_another = named_years - {str(own_year(document.info))}
+    if _FIGURES.search(question) or (of_another and _TARGETS.search(question)):
+        found = targets(document, named_years if of_another else set())
+    elif _SUMS_UP.search(question):
+        found = outline(document)
+    else:
+        return None
+    return found if found.spans else None
+
+
+def is_of_the_whole(question: str, asked: frozenset[Asked], names: Sequence[str] = ()) -> bool:
+    """Whether a question asks for nothing in particular of a plan that bears these names."""
+    rest = question
+    for name in sorted(names, key=len, reverse=True):
+        rest = re.sub(re.escape(name), " ", rest, flags=re.IGNORECASE)
+    wants = _FIGURES.search(question) or _SUMS_UP.search(question) or (years(question) and _TARGETS.search(question))
+    return bool(wants) and not asked & {Asked.NUMBER, Asked.MONEY, Asked.TIME} and not _GENERAL.sub("", rest)
+
+
+def outline(document: Document) -> Told:
+    """How the plan opens, and of each of its parts the introduction, else the heading; of few parts their paragraphs."""
+    depths = [len(section.headings) for section in document.sections if section.headings]
+    top = min(depths, default=0)
+    deepest = top if depths.count(top) >= FEW else top + 1
+    found = []
+    for section in document.sections:
+        members = [paragraph for paragraph in document.paragraphs if paragraph.section == section.number]
+        opens = [p for p in members if p.role is Role.INTRODUCTION] or [p for p in members if p.role is Role.HEADING]
+        if 0 < len(section.headings) <= deepest:
+            found += [(paragraph, 0, len(paragraph.text)) for paragraph in opens[:1]]
+    if len(found) < FEW:
+        return Told(_openings(document), complete=False)
+    leads = [p for p in document.paragraphs if not document.sections[p.section].headings and _is_prose(p)]
+    told = [span for paragraph in leads[:1] for span in told_whole(paragraph)[:LEADS]] + found
+    return Told(told[:MOST_OPENINGS], len(told) <= MOST_OPENINGS)
+
+
+def _openings(document: Document) -> list[Span]:
+    """How paragraphs open, those on what is to be done where there are others, as many as are told, evenly chosen."""
+    tense = tenses(document)
+    prose = [paragraph for paragraph in document.paragraphs if _is_prose(paragraph)]
+    ahead = [paragraph for paragraph in prose if tense.get(paragraph.number) is Tense.AHEAD]
+    chosen = ahead or prose
+    numbered = [paragraph for paragraph in chosen if _NUMBERED.match(paragraph.text)]
+    chosen = numbered if len(numbered) >= FEW else chosen
+    step = max(1, -(-len(chosen) // MOST_PARAGRAPHS))
+    return [told_in_brief(paragraph)[0] for paragraph in chosen[::step]]
+
+
+def _is_prose(paragraph: Paragraph) -> bool:
+    return (
+        paragraph.role is Role.BODY
+        and len(paragraph.text) >= SHORTEST_LEAD
+        and paragraph.text.rstrip().endswith(("。", ".", "；"))
+        and not _CEREMONY.search(paragraph.text)
+    )
+
+
+def targets(document: Document, asked: set[str]) -> Told:
+    """Every clause that aims at a figure, of these years where some are asked for; of many the paragraphs with most."""
+    tense = tenses(document)
+    by_paragraph = [
+        found
+        for paragraph in document.paragraphs
+        if paragraph.role in (Role.BODY, Role.INTRODUCTION) and tense.get(paragraph.number) is not Tense.PAST
+        if (found := _targets_of(paragraph, asked))
+    ]
+    kept: list[Span] = []
+    for found in sorted(by_paragraph, key=len, reverse=True):
+        if not kept or len(kept) + len(found) <= MOST_OPENINGS:
+            kept += found[:MOST_OPENINGS]
+    complete = len(kept) == sum(map(len, by_paragraph))
+    return Told(sorted(kept, key=lambda span: (span[0].number, span[1])), complete)
+
+
+def _targets_of(paragraph: Paragraph, asked: set[str]) -> list[Span]:
+    found: list[Span] = []
+    for begin, stop in sentences(paragraph.text):
+        sentence = paragraph.text[begin:stop]
+        for first, last in clauses(sentence, "，,；;。"):
+            clause = sentence[first:last]
+            if (
+                not re.search(r"\d", clause)
+                or not holds(Asked.NUMBER, clause)
+                or not _AIMS.search(clause)
+                or (asked and not asked & years(clause))
+            ):
+                continue
+            if first and found and found[-1][2] == begin + first:
+                found[-1] = (paragraph, found[-1][1], begin + last)
+            else:
+                found.append((paragraph, begin + first, begin + last))
+    return found
