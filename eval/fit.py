@@ -29,7 +29,8 @@ from eval.workbench import workbench
 from rag.errors import InputError
 from rag.judge import Weights
 from rag.pipeline import Assistant
-from rag.signals import CLAUSE, QUESTION, Matrix, of_question, of_turning
+from rag.question_signals import QUESTION, of_question, of_turning
+from rag.signals import CLAUSE, Matrix
 from rag.trees import Trees
 from rag.turning import Turning
 from rag.weights.build import unpacked

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from rag.signals import CLAUSE, TURNED, Matrix
+from rag.question_signals import TURNED
+from rag.signals import CLAUSE, Matrix
 from rag.trees import Trees
 
 # Of the trees: what more of them, or larger ones, add on plans left out is noise.

@@ -12,9 +12,10 @@ from functools import lru_cache
 
 import rjieba
 
+from rag.dictionary import lemma
 from rag.evidence import Evidence, is_line
 from rag.query import Query
-from rag.question import Asked, head
+from rag.question import Asked, asks_all, head
 from rag.tense import Tense, asks_both
 from rag.text import is_han, sentences
 from rag.thresholds import Thresholds
@@ -26,7 +27,8 @@ TOO_LITTLE, ENOUGH = 120, 240  # characters of an answer to "how" or "which", an
 OPENING, SHORT_OPENING = 20, 14  # characters of a sentence that opens a subject, and of one that surely opens another
 NEW_PART = 0.12  # of a question's weight: what a further clause of a comparison must add
 MOST_COMPARED = 3
-NEARLY = 0.5  # of the best clause's likelihood: what belongs in its list whatever is done with it
+OF_SUBJECT = 0.5  # of the share that a clause needs, where it has a list's subject as the best one has
+NEARLY = 0.6  # of the best clause's likelihood: what belongs in its list whatever is done with it
 _DONE = re.compile(r"\b(?:being|be|will|to|are|is|gets?|getting)\s+(?:be\s+|being\s+)?(\w+)", re.IGNORECASE)
 
 
@@ -34,16 +36,18 @@ _DONE = re.compile(r"\b(?:being|be|will|to|are|is|gets?|getting)\s+(?:be\s+|bein
 class Measure:
     """How much an answer may say, in characters; the best clause is always told."""
 
-    sentence: int  # up to which a sentence is told whole, and a clause of a longer one is grown
+    sentence: int  # up to which a sentence is told whole
+    grown: int  # up to which a clause of a longer one is grown
     statements: int
     all: int
     beside: float  # of the share that a clause needs, where it stands in the best one's paragraph
-    translated: int  # the same where the asker reads a translation, which is about thrice as long
-    grows: float  # of a clause's likelihood: what a neighbour in a long sentence needs to be told with it
+    translated: int  # `sentence` and `grown` where the asker reads a translation, which is about thrice as long
+    grows: float  # of the likelihood of a clause, of a list the best one: what a neighbour needs to be told with it
 
 
-FACT = Measure(sentence=100, statements=2, all=220, beside=1.0, translated=40, grows=0.1)
-MANY = Measure(sentence=200, statements=8, all=480, beside=0.7, translated=60, grows=0.03)
+FACT = Measure(sentence=100, grown=100, statements=2, all=220, beside=1.0, translated=40, grows=0.1)
+LIST = Measure(sentence=150, grown=200, statements=8, all=480, beside=0.7, translated=60, grows=0.1)
+MANY = Measure(sentence=150, grown=200, statements=8, all=480, beside=0.7, translated=60, grows=0.05)
 
 
 def matching(item: Evidence, least: float) -> set[str]:
@@ -53,18 +57,22 @@ def matching(item: Evidence, least: float) -> set[str]:
 
 def chosen(query: Query, clauses: Sequence[Evidence], asked: frozenset[Asked], limits: Thresholds) -> list[Evidence]:
     """The clauses that an answer is made of, the likeliest first, each with what of its sentence goes with it."""
-    measure = MANY if asked & SEVERAL else FACT
+    measure = _measure(query, asked)
     clauses = [item for item in clauses if _states(item)] or clauses
     if asked & SEVERAL == {Asked.LIST}:
         clauses = _of_its_deed(query, clauses)
     if Asked.COMPARE in asked:
         return [_grown(item, clauses, FACT) for item in _compared(query, clauses, limits)]
     enough = max(limits.least, limits.share * clauses[0].bears)
+    subject = _subject(query, clauses[0]) if Asked.LIST in asked or asks_all(query.text) else set()
+    deed = _deed(query, clauses[0])
     found: list[Evidence] = []
     told = 0
     for item in clauses:
-        beside = item.paragraph is clauses[0].paragraph
-        if found and (item.bears < enough * (measure.beside if beside else 1) or len(found) == measure.statements):
+        beside = measure.beside if item.paragraph is clauses[0].paragraph else 1
+        sure = matching(item, SURELY)
+        of_subject = OF_SUBJECT if subject & sure and deed <= sure else 1
+        if found and (item.bears < enough * beside * of_subject or len(found) == measure.statements):
             continue
         if any(_within(item, other) for other in found):
             continue
@@ -73,10 +81,40 @@ def chosen(query: Query, clauses: Sequence[Evidence], asked: frozenset[Asked], l
             continue
         found = [other for other in found if not _within(other, grown)] + [grown]
         told = sum(len(other.text) for other in found)
-    if measure is MANY and told < TOO_LITTLE and not found[0].translated:
+    if measure is not FACT and told < TOO_LITTLE and not found[0].translated:
         first = _continued(found[0])
         found = [first, *(other for other in found[1:] if not _within(other, first))]
     return found
+
+
+def _subject(query: Query, best: Evidence) -> set[str]:
+    """The word that weighs most of those that the best clause surely has; a list is of whatever has it."""
+    sure = matching(best, SURELY)
+    found = max((term for term in query.terms if term.word in sure), key=lambda term: term.weight, default=None)
+    return {found.word} if found else set()
+
+
+def having(among: Query, clauses: Sequence[Evidence], told: Sequence[Evidence], limits: Thresholds) -> list[Evidence]:
+    """Those of the clauses that are told, or may be, that have a word asked for: of schools those with 幼儿园."""
+    forms = {form for term in among.terms for form, strength in term.forms.items() if strength >= SURELY}
+    spelt = [
+        re.compile(rf"\b{re.escape(word)}", re.IGNORECASE)
+        for term in among.terms
+        if term.word.isascii()
+        for word in {term.word, lemma(term.word)}
+    ]
+    return [
+        item
+        for item in clauses
+        if (any(_within(item, other) for other in told) or item.bears >= limits.least)
+        and (any(form in item.text for form in forms) or any(word.search(item.translated) for word in spelt))
+    ]
+
+
+def _measure(query: Query, asked: frozenset[Asked]) -> Measure:
+    if asked & SEVERAL == {Asked.LIST}:
+        return LIST
+    return MANY if asked & SEVERAL or asks_all(query.text) else FACT
 
 
 def _continued(item: Evidence) -> Evidence:
@@ -96,13 +134,17 @@ def _continued(item: Evidence) -> Evidence:
 
 def _of_its_deed(query: Query, clauses: Sequence[Evidence]) -> list[Evidence]:
     """The clauses that are nearly as likely as the best, or have its verb: 建设, but not 合作办学 beside it."""
-    best = clauses[0]
+    best, done = clauses[0], _deed(query, clauses[0])
+    return [item for item in clauses if done <= set(item.matched) or item.bears >= NEARLY * best.bears]
+
+
+def _deed(query: Query, best: Evidence) -> set[str]:
+    """The words of a question that say what is done, as far as the best clause has them."""
     named = head(query.text)
     heads = {term.word for term in query.terms if named and term.word in named} & matching(best, PLAINLY)
-    done = {word for word in matching(best, SURELY) - heads if _is_verb(word)} or (
+    return {word for word in matching(best, SURELY) - heads if _is_verb(word)} or (
         {word.lower() for word in _DONE.findall(query.text)} & set(best.matched) - heads
     )
-    return [item for item in clauses if done <= set(item.matched) or item.bears >= NEARLY * best.bears]
 
 
 def _compared(query: Query, clauses: Sequence[Evidence], limits: Thresholds) -> list[Evidence]:
@@ -147,8 +189,8 @@ def _within(item: Evidence, other: Evidence) -> bool:
 def _grown(item: Evidence, clauses: Sequence[Evidence], measure: Measure) -> Evidence:
     """The clause with its sentence, where that is short; else with the likelier of its neighbours, one by one."""
     begin, stop = item.sentence
-    longest = measure.translated if item.translated else measure.sentence
-    if stop - begin <= longest:
+    whole, longest = (measure.translated,) * 2 if item.translated else (measure.sentence, measure.grown)
+    if stop - begin <= whole:
         return replace(item, begin=begin, stop=stop)
     beside = [other for other in clauses if other.paragraph is item.paragraph and other.sentence == item.sentence]
     begin, stop = item.begin, item.stop
@@ -158,7 +200,7 @@ def _grown(item: Evidence, clauses: Sequence[Evidence], measure: Measure) -> Evi
             for other in beside
             if (other.stop == begin or other.begin == stop)
             and max(stop, other.stop) - min(begin, other.begin) <= longest
-            and other.bears >= measure.grows * item.bears
+            and other.bears >= measure.grows * (clauses[0] if measure is LIST else item).bears
             and not _apart(item, begin, other, measure)
         ]
         if not next_to:

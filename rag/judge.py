@@ -21,7 +21,8 @@ from rag.evidence import Evidence
 from rag.fitting import Wanted
 from rag.ports import Encoder, Vectors
 from rag.query import Query
-from rag.signals import CLAUSE, QUESTION, TURNED, Matrix, of_clauses, of_question, of_turning
+from rag.question_signals import QUESTION, TURNED, of_question, of_turning
+from rag.signals import CLAUSE, Matrix, of_clauses
 from rag.trees import Trees
 from rag.turning import Turned, Turning
 

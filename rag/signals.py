@@ -1,6 +1,6 @@
-"""What speaks for and against a clause as an answer, and for and against there being any: numbers for the judge.
+"""What speaks for and against a clause as an answer: numbers for the judge.
 
-query + wanted + evidence -> Signals(clauses (n, len(CLAUSE)), question (len(QUESTION),))
+query + wanted + evidence -> (n, len(CLAUSE))
 
 No single score tells an answer from a mention (a question that a plan leaves open is often worded more like the
 plan than one that it answers), so everything that is known of a clause stands here, and the weights are fitted.
@@ -22,13 +22,11 @@ from rag.evidence import KINDS, Evidence, is_line
 from rag.fitting import Wanted, context, contradicts, fits, of_year, own, things_of
 from rag.names import Name
 from rag.query import Query
-from rag.question import Asked, head, holds, years
+from rag.question import Asked, asks_all, head, holds, years
 from rag.tense import Tense, asked_tense
 from rag.tokenizer import normalise
-from rag.turning import SHARPNESS
 
 Matrix = npt.NDArray[np.float64]
-FEW = 1e-3  # a probability where there is nothing to take it from
 _DEFINES = re.compile(r"是指|指的是|即指|(?:”|》|^\d+[.．、].{2,20})[：:]|\b(?:means|refers to)\b")
 _ORDINAL = re.compile(r"[一二三四五六七八九十]是|[（(]?[一二三四五六七八九十\d]+[、.）)]|第[一二三四五]")
 _MOST_ITEMS, _LONG, _LONG_SENTENCE = 5, 120, 400  # beyond which more makes no difference
@@ -37,33 +35,16 @@ _MOST_ITEMS, _LONG, _LONG_SENTENCE = 5, 120, 400  # beyond which more makes no d
 CLAUSE = (
     "cosine", "cosine_behind", "cosine_rank", "coverage", "coverage_behind", "headed", "score_behind", "rank",
     "passage_rank", "passage_score", "passage_cosine", "passage_best", "passage_lexical",
-    "sentence_cosine", "sentence_coverage", "sentence_adds", "paragraph_coverage", "paragraph_cosine",
+    "rarest", "rarest_in_sentence", "sentence_cosine", "sentence_coverage", "sentence_adds",
+    "paragraph_coverage", "paragraph_cosine",
     "before_cosine", "before_coverage", "after_cosine", "after_coverage",
     "begins_sentence", "within_sentence", "sentence_length", "length", "line",
     "kind", "kind_in_sentence", "figure", "unmet", "unmet_in_sentence", "named", "named_in_sentence", "named_around",
     "year", "tense", "things", "things_in_sentence", "pairs", "pairs_of_question",
     "defines", "defines_asked", "enumerates", "enumerates_asked", "announces", "ordinal", "case", "tells", "fits",
     "contradicts", "unmet_name", "unmet_figure", "asked_head", "asks_name", "asks_reason",
-    *(f"asks_{kind.value}" for kind in Asked), "asks_none", "in_chinese", "translated", "by_meaning",
+    *(f"asks_{kind.value}" for kind in Asked), "asks_none", "asks_all", "in_chinese", "translated", "by_meaning",
 )  # fmt: skip
-_FROM_BEST = (
-    "cosine", "coverage", "headed", "sentence_coverage", "paragraph_coverage", "kind", "kind_in_sentence", "unmet",
-    "unmet_in_sentence", "named", "named_in_sentence", "year", "tense", "things", "things_in_sentence",
-    "pairs_of_question", "passage_best", "passage_cosine", "passage_score", "tells", "line", "fits",
-    "contradicts", "unmet_name", "unmet_figure", "asked_head",
-)  # fmt: skip
-_OF_ALL = ("cosine", "sentence_coverage", "coverage", "pairs_of_question", "things", "things_in_sentence", "fits")
-# Of a question: how likely its clauses are, what the likeliest holds, the most that any holds, what is asked.
-QUESTION = (
-    "best", "second", "together", "best_that_fits", "best_whose_sentence_fits",
-    *(f"best_{name}" for name in _FROM_BEST), *(f"most_{name}" for name in _OF_ALL),
-    "above_nothing", "together_above_nothing",
-    "words", "unknown", "demands", "names", *(f"asks_{kind.value}" for kind in Asked), "asks_none", "in_chinese",
-    "asks_name", "asks_reason", "by_meaning",
-)  # fmt: skip
-# Cosines with the question turned towards its answers, and with what answers are like; what both are above nothing.
-TURNED = ("turned", "turned_behind", "turned_rank", "like_answers", "above_nothing")
-_AT = {name: place for place, name in enumerate(CLAUSE)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +56,7 @@ class _Around:
     demanded: Sequence[Demand]
     things: Sequence[str]
     heads: Sequence[str]  # words that name what is asked for: 学校 of 哪些学校
+    rarest: str  # the word that weighs most
     years: set[str]
     pairs: set[str]
 
@@ -85,7 +67,8 @@ def of_clauses(query: Query, wanted: Wanted, evidence: Sequence[Evidence]) -> Ma
     pairs = {plain[at : at + 2] for at in range(len(plain) - 1)} if query.language == "zh" else set()
     named = head(query.text).lower()
     heads = [term.word for term in query.terms if term.word in named]
-    around = _Around(query, wanted, wanted.demands, things_of(query), heads, years(query.text), pairs)
+    rarest = max(query.terms, key=lambda term: term.weight).word
+    around = _Around(query, wanted, wanted.demands, things_of(query), heads, rarest, years(query.text), pairs)
     placed = sorted(evidence, key=lambda item: (item.hit.passage.pid, item.paragraph.number, item.begin))
     before: dict[int, Evidence] = {}
     after: dict[int, Evidence] = {}
@@ -106,50 +89,12 @@ def of_clauses(query: Query, wanted: Wanted, evidence: Sequence[Evidence]) -> Ma
             **_neighbours(before.get(id(item)), after.get(id(item)), query),
             **_whole(item, sentences[id(item.paragraph), item.sentence[0]], paragraphs[id(item.paragraph)], around),
             **_holding(item, around),
-            **_asking(wanted, query),
+            **of_asking(wanted, query),
             "cosine_rank": 1 / (1 + nearest[id(item)]),
             "rank": 1 / (1 + rank),
         }
         rows.append([float(row[name]) for name in CLAUSE])
     return np.array(rows, dtype=np.float64).reshape(len(evidence), len(CLAUSE))
-
-
-def of_turning(cosines: Matrix, nothing: float) -> Matrix:
-    """The signals, (n, len(TURNED)), of the n clauses' cosines (n, 2) with the two vectors of a turned question."""
-    turned, like_answers = cosines.T
-    order = np.argsort(np.argsort(-turned, kind="stable"), kind="stable")
-    behind = turned - turned.max(initial=-1.0)
-    return np.column_stack([turned, behind, 1 / (1 + order), like_answers, turned + like_answers - nothing])
-
-
-def of_question(query: Query, wanted: Wanted, clauses: Matrix, turned: Matrix, probabilities: Matrix) -> Matrix:
-    """The signals of a question, shape (len(QUESTION),), from those of its clauses and how likely each is."""
-    above = turned[:, TURNED.index("above_nothing")]
-    order = np.argsort(-probabilities, kind="stable")
-    best = clauses[order[0]]
-
-    def column(name: str) -> Matrix:
-        return clauses[:, _AT[name]]
-
-    held = (column("unmet") == 0) & (column("kind") >= 0) & (column("named_in_sentence") >= 0.5) & (column("year") > -1)
-    near = (column("unmet_in_sentence") == 0) & (column("kind_in_sentence") >= 0) & (column("named_around") >= 0.5)
-    row = {
-        "best": _logit(probabilities[order[0]]),
-        "second": _logit(probabilities[order[1]] if len(order) > 1 else FEW),
-        "together": float(np.log(probabilities.sum())),
-        "best_that_fits": _logit(max(probabilities[held], default=FEW)),
-        "best_whose_sentence_fits": _logit(max(probabilities[near], default=FEW)),
-        **{f"best_{name}": best[_AT[name]] for name in _FROM_BEST},
-        **{f"most_{name}": column(name).max() for name in _OF_ALL},
-        "above_nothing": above.max(),
-        "together_above_nothing": float(np.logaddexp.reduce(SHARPNESS * above)),
-        "words": len(query.terms),
-        "unknown": sum(term.weight for term in query.terms if not term.forms) / query.total if query.total else 0.0,
-        "demands": len(wanted.demands),
-        "names": len(wanted.names),
-        **_asking(wanted, query),
-    }
-    return np.array([float(row[name]) for name in QUESTION], dtype=np.float64)
 
 
 def _likeness(item: Evidence, evidence: Sequence[Evidence], around: _Around) -> dict[str, float]:
@@ -197,10 +142,12 @@ def _neighbours(before: Evidence | None, after: Evidence | None, query: Query) -
 def _whole(
     item: Evidence, sentence: Sequence[Evidence], paragraph: Sequence[Evidence], around: _Around
 ) -> dict[str, float]:
-    query, things = around.query, around.things
+    query, things, rarest = around.query, around.things, around.rarest
     in_sentence = _union(sentence)
     coverage = query.coverage(in_sentence)
     return {
+        "rarest": item.matched.get(rarest, 0.0),
+        "rarest_in_sentence": in_sentence.get(rarest, 0.0),
         "sentence_cosine": max(other.cosine for other in sentence),
         "sentence_coverage": coverage,
         "sentence_adds": coverage - query.coverage(item.matched),
@@ -221,7 +168,6 @@ def _holding(item: Evidence, around: _Around) -> dict[str, float]:
     tense = asked_tense(query.text, item.document.info)
     items = min(_MOST_ITEMS, text.count("、"))
     defines = _DEFINES.search(text) is not None
-
     against = contradicts(item, query, wanted)
 
     def unmet(among: Sequence[Demand], within: str) -> int:
@@ -255,11 +201,13 @@ def _holding(item: Evidence, around: _Around) -> dict[str, float]:
     }
 
 
-def _asking(wanted: Wanted, query: Query) -> dict[str, float]:
+def of_asking(wanted: Wanted, query: Query) -> dict[str, float]:
+    """What is asked for, whatever the clause."""
     demanded = {demand.what for demand in wanted.demands}
     return {
         **{f"asks_{kind.value}": kind in wanted.asked for kind in Asked},
         "asks_none": not wanted.asked,
+        "asks_all": asks_all(query.text),
         "asks_name": bool(demanded & OF_NAMES),
         "asks_reason": "reason" in demanded,
         "in_chinese": query.language == "zh",
@@ -293,7 +241,3 @@ def _union(items: Sequence[Evidence]) -> Mapping[str, float]:
         for word, strength in item.matched.items():
             found[word] = max(found.get(word, 0.0), strength)
     return found
-
-
-def _logit(probability: float) -> float:
-    return float(np.log(probability / (1 - probability)))

@@ -14,12 +14,11 @@ from dataclasses import dataclass
 class Thresholds:
     """Probabilities of the judge; and, for one of its signals, cosines (centred) and shares of the question's words."""
 
-    answers: float = 0.55  # that there is an answer, from which on one is given
+    answers: float = 0.5  # that there is an answer, from which on one is given
     least: float = 0.08  # that a clause answers, to be told beside the best
     share: float = 0.3  # the same as a share of the best clause's
-    bears: float = 0.25  # a clause's first score, from which it may be what was asked for
     near: float = 0.36  # a clause's first score, from which it is worth showing beside a refusal
-    meant: float = 0.2  # the cosine that does for both where the question is in a language that the dictionary has not
+    meant: float = 0.2  # the cosine that does for it where the question is in a language that the dictionary has not
     lacking: float = 0.5  # of a question's known things, by weight: a clause that lacks more is of something else
     few: float = 0.2  # coverage, and
     far: float = 0.33  # cosine, of a clause with a figure that has little to do with the question

@@ -34,7 +34,7 @@ def test_a_threshold_out_of_reach_refuses_what_can_be_answered(services: Service
     assert (trials[0].right, trials[0].refused_answerable, trials[0].answered_unanswerable) == (1.0, 0.0, 0.0)
     assert len(trials) == 1 + len(fields(used)) * len(STEPS)
     assert strict.status == "not_stated"
-    assert f"bears {used.bears}" in describe(trials, used)
+    assert f"share {used.share}" in describe(trials, used)
 
 
 def test_questions_put_to_another_document_go_to_one_of_another_kind() -> None:

@@ -21,7 +21,8 @@ from eval.turn import Pairing, adapted, turning
 from rag.errors import InputError
 from rag.judge import Weights
 from rag.ports import Adapter, Vectors
-from rag.signals import CLAUSE, QUESTION, TURNED
+from rag.question_signals import QUESTION, TURNED
+from rag.signals import CLAUSE
 from rag.trees import Trees
 from rag.turning import Turning
 from rag.weights.export import AdaptedLayers

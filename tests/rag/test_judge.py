@@ -13,7 +13,8 @@ from rag.fitting import Wanted
 from rag.judge import Judge, Judged, Weights
 from rag.ports import Adapter, Encoder, Vectors
 from rag.query import Query
-from rag.signals import CLAUSE, QUESTION, TURNED, of_clauses, of_question, of_turning
+from rag.question_signals import QUESTION, TURNED, of_question, of_turning
+from rag.signals import CLAUSE, of_clauses
 from rag.thresholds import Thresholds
 from rag.trees import Trees
 from rag.turning import Turned, Turning
