@@ -17,5 +17,5 @@ def asked_before(history: object) -> object:
 def _text(content: object) -> object:
     """A message's content, which may be a list of parts, {"type": "text", "text"}, as one text."""
     if isinstance(content, list) and all(isinstance(part, dict) and part.get("type") == "text" for part in content):
-        return "\n".join(str(part.get("text", "")) for part in content)
+        return "\n".join(str(part.get("text") or "") for part in content)
     return content

@@ -16,6 +16,7 @@ from fastapi.sse import format_sse_event
 from pydantic import BaseModel, Field, TypeAdapter
 
 from app.examples import COMPLETION, example
+from app.history import asked_before
 from app.injected import AtDesk, Counted, Injected
 from app.problems import instance, openai_error, tell
 from app.schemas import LONGEST_HISTORY, LONGEST_TEXT, Question
@@ -158,19 +159,13 @@ def _questions(messages: list[Message]) -> list[str]:
 
     :raises QuestionError: if there is none, or not all of it is text.
     """
-    said = []
-    for message in messages:
-        if message.role != "user":
-            continue
-        if isinstance(message.content, list):
-            if any(part.type != "text" for part in message.content):
-                raise QuestionError("Only text can be asked: a message has a part of another type.")
-            said.append("\n".join(part.text or "" for part in message.content))
-        else:
-            said.append(message.content or "")
+    said = asked_before([message.model_dump() for message in messages])
     if not said:
         raise QuestionError("There is no message of the user's to answer.")
-    return said
+    texts = [text or "" for text in said] if isinstance(said, list) else []
+    if not all(isinstance(text, str) for text in texts):
+        raise QuestionError("Only text can be asked: a message has a part of another type.")
+    return texts
 
 
 def _completion(model: str, answer: Answer, links: str) -> dict[str, Any]:

@@ -27,7 +27,6 @@ TOO_LITTLE, ENOUGH = 120, 240  # characters of an answer to "how" or "which", an
 OPENING, SHORT_OPENING = 20, 14  # characters of a sentence that opens a subject, and of one that surely opens another
 NEW_PART = 0.12  # of a question's weight: what a further clause of a comparison must add
 MOST_COMPARED = 3
-OF_SUBJECT = 0.5  # of the share that a clause needs, where it has a list's subject as the best one has
 NEARLY = 0.6  # of the best clause's likelihood: what belongs in its list whatever is done with it
 _DONE = re.compile(r"\b(?:being|be|will|to|are|is|gets?|getting)\s+(?:be\s+|being\s+)?(\w+)", re.IGNORECASE)
 
@@ -71,7 +70,7 @@ def chosen(query: Query, clauses: Sequence[Evidence], asked: frozenset[Asked], l
     for item in clauses:
         beside = measure.beside if item.paragraph is clauses[0].paragraph else 1
         sure = matching(item, SURELY)
-        of_subject = OF_SUBJECT if subject & sure and deed <= sure else 1
+        of_subject = limits.of_subject if subject & sure and deed <= sure else 1
         if found and (item.bears < enough * beside * of_subject or len(found) == measure.statements):
             continue
         if any(_within(item, other) for other in found):

@@ -8,17 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
+from rag.numerals import figures
 from rag.question import Asked, asks_for
-from rag.wording.numerals import numerals
+from rag.text import is_han
 
-_SCALE = {"k": 3, "thousand": 3, "m": 6, "million": 6, "bn": 9, "billion": 9, "trillion": 12}
-_ENGLISH = re.compile(
-    r"(?<![-+.\w])\d+(?:,\d{3})*(?:\.\d+)?(?!\d)(?:\s*(?P<scale>thousand|million|billion|trillion|bn|m|k)\b)?"
-    r"(?P<unit>\s*(?:%|percent\b|per cent\b|yuan\b))?(?!\w)",
-    re.IGNORECASE,
-)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _COUNTED = frozenset("个张家所人名元亩条项座处米吨倍岁天件户辆台套公平")  # characters that a unit begins with
 NEAR = 3  # times: a bare English figure is set against those that are not much larger or smaller
@@ -48,25 +43,18 @@ def _near(one: str, other: str) -> bool:
 
 
 def _figures(text: str) -> Iterator[Figure]:
+    """Those in digits; of a Chinese text those with a unit."""
     text = unicodedata.normalize("NFKC", text)
-    if re.search(r"[一-鿿]", text):
-        for numeral in numerals(text):
-            written, behind = text[numeral.begin : numeral.stop], text[numeral.stop : numeral.stop + 1]
-            unit = "%" if numeral.value.endswith("%") else behind if behind in _COUNTED else ""
-            if unit and re.search(r"\d", written):
-                yield written + (behind if unit == behind else ""), numeral.value.rstrip("%"), unit
-        return
-    for found in _ENGLISH.finditer(text):
-        written = found[0].strip()
-        if not _YEAR.fullmatch(written):
-            unit = (found["unit"] or "").strip().lower()
-            yield written, _plain(written, found["scale"]), {"yuan": "元", "": ""}.get(unit, "%")
-
-
-def _plain(written: str, scale: str | None) -> str:
-    digits = re.match(r"[\d,.]+", written)
-    try:
-        value = Decimal(digits[0].replace(",", "").rstrip(".") if digits else "0")
-    except InvalidOperation:
-        return written
-    return format((value * Decimal(10) ** _SCALE.get((scale or "").lower(), 0)).normalize(), "f")
+    chinese = any(map(is_han, text))
+    for figure in figures(text):
+        written, behind = text[figure.begin : figure.stop], text[figure.stop : figure.stop + 1]
+        if not re.search(r"\d", written) or _YEAR.fullmatch(written) or text[: figure.begin].endswith(("-", "+")):
+            continue
+        if figure.value.endswith("%"):
+            yield written, figure.value.rstrip("%"), "%"
+        elif text[figure.stop :].lstrip().lower().startswith("yuan"):
+            yield f"{written} yuan", figure.value, "元"
+        elif chinese and behind in _COUNTED:
+            yield written + behind, figure.value, behind
+        elif not chinese:
+            yield written, figure.value, ""

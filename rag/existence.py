@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 
 from rag.dictionary import lemma
+from rag.names import whole_text
 from rag.ports import Term
 from rag.query import Query
-from rag.text import is_han, squeeze
+from rag.text import is_han
 from rag.types import Document
 
 OTHER_WORD = 0.3  # of kinship: from here on another word stands for the thing
@@ -36,13 +37,15 @@ def asks_for_unnamed(query: Query, document: Document) -> bool:
     named = [term for term in words if not any(term.word in other.word for other in words if other is not term)]
     if not named or not all(term.kin or is_han(term.word[0]) for term in named):
         return False  # of an English word that the dictionary does not know, nothing can be said
-    text = squeeze(document.source)
-    translated = " ".join(unit.text for translation in document.translations for unit in translation.units).lower()
-    return not any(_is_in(term, text, translated) for term in named)
+    text = whole_text(document).lower()
+    return not any(_is_in(term, text) for term in named)
 
 
-def _is_in(term: Term, text: str, translated: str) -> bool:
-    if re.search(rf"\b{re.escape(lemma(term.word))}", translated) or term.word in text:
+def _is_in(term: Term, text: str) -> bool:
+    """Whether a text has a term, in any form, or another word for it."""
+    if is_han(term.word[0]) and term.word in text:
+        return True
+    if re.search(rf"\b{re.escape(lemma(term.word))}", text):
         return True
     others = {**term.forms, **term.kin}
     return any(

@@ -13,8 +13,8 @@ import rjieba
 
 from rag.text import is_han
 from rag.tokenizer import is_stop_word
+from rag.wording.numerals import spelled
 
-_NUMERALS = "一二三四五六七八九十"
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 LAST = -1
 LONGEST = 120  # characters; what is longer says itself what it is about
@@ -92,7 +92,7 @@ _SOME = re.compile(
 )
 _OF_THESE = re.compile(r"其中|这些|那些|里面|当中|\b(?:these|those|them)\b|\bwhich ones?\b", re.IGNORECASE)
 _ONE = re.compile(
-    rf"(?:那|还有)?(?:第(?P<zh>[{_NUMERALS}]|[1-9]\d?)|最后一?(?P<last>))[个条项点家所种类](?P<after>(?:[的是在要会有呢什怎何多谁哪以由跟和对能将为？?]|具体|说说|介绍)[^，。]*)?"
+    rf"(?:那|还有)?(?:第(?P<zh>[一二三四五六七八九十]{{1,3}}|[1-9]\d?)|最后一?(?P<last>))[个条项点家所种类](?P<after>(?:[的是在要会有呢什怎何多谁哪以由跟和对能将为？?]|具体|说说|介绍)[^，。]*)?"
     rf"|(?P<before>[^.]*?)\bthe (?P<en>{'|'.join(_ORDINALS)}|last)(?: one| item| point)(?![-\w])(?P<after2>(?! of the)[^.]*?)"
     rf"|(?P<before2>[^.]*?)\b(?:the )?(?P<en2>{'|'.join(_ORDINALS)}|last)(?: of (?:them|these|those))?[?.!]*",
     re.IGNORECASE,
@@ -192,14 +192,14 @@ def _one(found: re.Match[str]) -> FollowUp | None:
     said = found["zh"] or (found["en"] or found["en2"] or "").lower()
     if found["last"] is not None or said == "last":
         number = LAST
-    elif said.isdigit():
-        number = int(said)
+    elif said in _ORDINALS:
+        number = 1 + _ORDINALS.index(said)
     else:
-        number = 1 + (_NUMERALS.index(said) if said in _NUMERALS else _ORDINALS.index(said))
+        number = int(said) if said.isdigit() else spelled(said) or 0
     around = [found[name] or "" for name in ("before", "before2", "after", "after2")]
     bare = all(_BARE_ONE.fullmatch(part) for part in around)
-    if found["en2"] and not bare:
-        return None  # "Who came first?"
+    if not number or (found["en2"] and not bare):
+        return None  # 第二三个; "Who came first?"
     return FollowUp(Kind.ONE, rest="" if bare else " ".join(filter(None, around)).strip(), number=number)
 
 

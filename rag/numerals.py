@@ -29,7 +29,7 @@ _ENGLISH = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9
 _LONGEST = 24  # digits; more are no figure but an identifier
 
 _ARABIC = re.compile(
-    r"(?<![A-Za-z0-9_.])(?P<figure>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:\.\d+)?(?![.\d]))"
+    r"(?<![A-Za-z0-9_.])(?P<figure>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!,?\d)|\d+(?:\.\d+)?(?![.\d]))"
     rf"(?:\s?(?P<great>{'|'.join(sorted(_GREAT, key=len, reverse=True))})(?!分)"
     rf"|[\s-]?(?P<english>{'|'.join(_ENGLISH)})s?\b"
     r"|\s?(?P<share>%|％|(?:per ?cent|percentage points?)\b|个百分点))?(?![A-Za-z0-9_])",

@@ -17,6 +17,7 @@ class Thresholds:
     answers: float = 0.5  # that there is an answer, from which on one is given
     least: float = 0.08  # that a clause answers, to be told beside the best
     share: float = 0.3  # the same as a share of the best clause's
+    of_subject: float = 0.5  # of that share, for a clause that has a list's subject as the best one has
     near: float = 0.36  # a clause's first score, from which it is worth showing beside a refusal
     meant: float = 0.2  # the cosine that does for it where the question is in a language that the dictionary has not
     lacking: float = 0.5  # of a question's known things, by weight: a clause that lacks more is of something else
