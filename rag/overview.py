@@ -32,10 +32,11 @@ SHORTEST_LEAD = 24  # characters; shorter lines are titles, names and dates
 MOST_PARAGRAPHS = 12  # of a plan without parts, whose openings are told
 _NUMBERED = re.compile(r"[（(]?[一二三四五六七八九十]+[）)、]|第[一二三四五六七八九十]+[，,、]")
 _CEREMONY = re.compile(r"^[各同]位|我代表.{0,20}报告|请.{0,12}审议|现将|现印发")
-_SUMS_UP = re.compile(
-    r"总结|概括|概述|概要|归纳|介绍|简述|综述|大意|梗概|要点|亮点|摘要|主要(?:内容|讲|说|写|是什么|任务)|(?:讲|说|写)了?些?(?:什么|啥)|(?:什么|啥)内容|关于(?:什么|啥)"
-    r"|\bsummar|\boverview\b|\bgist\b|\boutline\b|\b(?:main|key|major) (?:points?|ideas?|content|messages?|takeaways?)\b|\bhighlights?\b|\btl;?dr\b"
-    r"|\bwhat(?:'s| is| are)? .{0,40}\babout\b|\bwhat does .{0,40}\b(?:say|contain|cover)\b|\btell me about\b|\bdescribe\b|\bin (?:brief|short|a nutshell)\b",
+# What asks for a summary of a plan beside what asks for one of anything (`Asked.BRIEF`).
+_ABOUT = re.compile(
+    r"概要|要点|亮点|摘要|主要写|写了?些?(?:什么|啥)|(?:讲|说)(?:什么|啥)|(?:什么|啥)内容|关于(?:什么|啥)"
+    r"|\b(?:key|major) (?:points?|ideas?|content)\b|\b(?:messages?|takeaways?|highlights?)\b|\btl;?dr\b"
+    r"|\bwhat(?:'s| is| are)? .{0,40}\babout\b|\bwhat does .{0,40}\b(?:say|contain|cover)\b|\bin (?:short|a nutshell)\b",
     re.IGNORECASE,
 )
 _FIGURES = re.compile(
@@ -83,7 +84,7 @@ def told_of_itself(question: str, asked: frozenset[Asked], document: Document) -
     of_another = named_years - {str(own_year(document.info))}
     if _FIGURES.search(question) or (of_another and _TARGETS.search(question)):
         found = targets(document, named_years if of_another else set())
-    elif _SUMS_UP.search(question):
+    elif _sums_up(question, asked):
         found = outline(document)
     else:
         return None
@@ -95,8 +96,12 @@ def is_of_the_whole(question: str, asked: frozenset[Asked], names: Sequence[str]
     rest = question
     for name in sorted(names, key=len, reverse=True):
         rest = re.sub(re.escape(name), " ", rest, flags=re.IGNORECASE)
-    wants = _FIGURES.search(question) or _SUMS_UP.search(question) or (years(question) and _TARGETS.search(question))
+    wants = _FIGURES.search(question) or _sums_up(question, asked) or (years(question) and _TARGETS.search(question))
     return bool(wants) and not asked & {Asked.NUMBER, Asked.MONEY, Asked.TIME} and not _GENERAL.sub("", rest)
+
+
+def _sums_up(question: str, asked: frozenset[Asked]) -> bool:
+    return Asked.BRIEF in asked or _ABOUT.search(question) is not None
 
 
 def outline(document: Document) -> Told:
