@@ -33,7 +33,7 @@ EXAMPLE: dict[str, Any] = {
         }
     ],
     "related": [],
-    "confidence": 1.12,
+    "confidence": 0.97,
     "answerer": "extractive",
     "timings_ms": {"retrieve": 52.1, "answer": 9.6, "total": 61.7},
 }

@@ -21,7 +21,7 @@ from rag.centring import CentredEncoder
 from rag.citations import cite
 from rag.errors import InputError, PlanQAError
 from rag.evidence import Evidence
-from rag.fitting import Wanted
+from rag.fits import Wanted
 from rag.judge import CONSIDERED, Judged
 from rag.pipeline import Assistant
 from rag.ports import Encoder, Vectors
@@ -31,6 +31,7 @@ from rag.turning import Turned
 from rag.types import Document
 
 QUOTED = 0.6  # of the shorter of clause and quote that they must share
+TELLING = 8  # letters of a quote that answers wherever it stands; a shorter one, a cell of a table, in its place alone
 SHORTEST = 3  # characters of a clause that may be quoted in part
 Labels = npt.NDArray[np.bool_]
 
@@ -121,13 +122,15 @@ def _answers(item: Evidence, question: Question, document: Document) -> bool:
     """Whether a clause is one that a right answer quotes; by its place and facts where a set has no quotes."""
     if not question.answerable:
         return False
-    if question.quotes:
-        clause = _letters(item.text)
-        return any(_shared(clause, _letters(quote)) for quote in question.quotes)
+    written = item.paragraph.text[item.begin : item.stop]  # as the right answers quote it, and not as it is read
     place = cite(document, item.paragraph, item.begin, item.stop)
     gold = [*question.spans, *(line_span(document.source, lines) for lines in question.gold)]
     overlaps = [min(place.end, end) - max(place.start, start) for start, end in gold]
-    said = normal(f"{item.text}\n{item.translated}")
+    if question.quotes:
+        clause, there = _letters(written), any(overlap > 0 for overlap in overlaps)
+        quotes = [letters for quote in question.quotes if len(letters := _letters(quote)) >= TELLING or there]
+        return any(_shared(clause, quote) for quote in quotes)
+    said = normal(f"{written}\n{item.translated}")
     has_fact = any(normal(spelling) in said for fact in question.facts for spelling in fact)
     if question.facts and has_fact:
         return any(overlap > 0 for overlap in overlaps)

@@ -181,7 +181,8 @@ def statements(text: str) -> list[tuple[str, tuple[int, ...]]]:
     for match in _MARKERS.finditer(text):
         lines = text[position : match.start()].split("\n")
         found += [(line, ()) for line in map(_unframed, lines[:-1]) if line]
-        found.append((_unframed(lines[-1]), tuple(map(int, re.findall(r"\d+", match[1])))))
+        said = _unframed(lines[-1]) or lines[-1].strip().removeprefix("- ")  # what is cited is said, in brackets too
+        found.append((said, tuple(map(int, re.findall(r"\d+", match[1])))))
         position = match.end()
     found += [(line, ()) for line in map(_unframed, text[position:].split("\n")) if line]
     return found

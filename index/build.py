@@ -24,8 +24,9 @@ from index.store import Indexed, Source, Store
 from index.translation import translated, translations_beside
 from rag.dictionary import words_and_lemmas
 from rag.errors import DocumentError
+from rag.headed import head_of, read
 from rag.ports import Encoder, Vectors
-from rag.tokenizer import Tokenizer
+from rag.tokenizer import Tokenizer, plain
 from rag.types import Document, Passage
 
 _log = logging.getLogger(__name__)
@@ -126,6 +127,7 @@ class Builder:
         foreign = [tuple(_translated_segments(document, passage)) for passage in found]
         parts = tuple((*segments(passage), *own) for passage, own in zip(found, foreign, strict=True))
         texts = [_with_headings(document, passage.section, passage.text) for passage in found]
+        heads = [_heads_of_rows(document, passage) for passage in found]
         return Indexed(
             document=document,
             name=name,
@@ -135,20 +137,30 @@ class Builder:
             tokens=tuple(
                 (
                     *self._tokenizer.index_tokens(text),
+                    *(words_and_lemmas(text) if document.info.language != "zh" else ()),
                     *dict.fromkeys(word for unit in own for word in words_and_lemmas(unit.text)),
                 )
-                for text, own in zip(texts, foreign, strict=True)
+                for text, own in zip(map(" ".join, zip(texts, heads, strict=True)), foreign, strict=True)
             ),
             segments=parts,
-            vectors=self._vectors(texts, found, parts),
+            vectors=self._vectors(texts, found, parts, _read(document, parts)),
         )
 
-    def _vectors(self, texts: Sequence[str], found: Sequence[Passage], parts: Sequence[Sequence[Segment]]) -> Vectors:
+    def _vectors(
+        self,
+        texts: Sequence[str],
+        found: Sequence[Passage],
+        parts: Sequence[Sequence[Segment]],
+        read: Sequence[str],
+    ) -> Vectors:
         """Of the passages, then of their segments, (n, dim): the plan's own half by itself, half as in its passage.
+
+        :param read: all segments as they are read by themselves.
 
         By itself alone 「力争达到5%」 does not say of what; within its passage alone it is like its neighbours.
         """
-        alone = self._encoder.encode_passages([segment.text for segment in chain.from_iterable(parts)])
+        texts, read = [*map(plain, texts)], [*map(plain, read)]  # the encoder has seen little in traditional characters
+        alone = self._encoder.encode_passages(read)
         spans = [
             spans_within(passage, len(text) - len(passage.text)) for text, passage in zip(texts, found, strict=True)
         ]
@@ -168,6 +180,24 @@ def _translated_segments(document: Document, passage: Passage) -> Iterator[Segme
             for unit in translation.units:
                 if unit.paragraph == sentence.paragraph and sentence.begin <= unit.begin < sentence.stop:
                     yield Segment(unit.paragraph, unit.begin, unit.stop, unit.text)
+
+
+def _read(document: Document, parts: Sequence[Sequence[Segment]]) -> list[str]:
+    """The segments of all passages as they are read by themselves, with what heads them (`rag/headed.py`)."""
+    found = []
+    for segment in chain.from_iterable(parts):
+        paragraph = document.paragraphs[segment.paragraph - 1]
+        own = segment.text == paragraph.text[segment.begin : segment.stop]
+        found.append(read(document, paragraph, segment.begin, segment.stop) if own else segment.text)
+    return found
+
+
+def _heads_of_rows(document: Document, passage: Passage) -> str:
+    """The heads of the tables and measures whose lines a passage holds, but not the heads."""
+    numbers = {sentence.paragraph for sentence in passage.sentences}
+    heads = [head_of(document, document.paragraphs[number - 1]) for number in sorted(numbers)]
+    said = [head[0].text[head[1] : head[2]] for head in heads if head and head[0].number not in numbers]
+    return " ".join(dict.fromkeys(said))
 
 
 def _with_headings(document: Document, section: int, text: str) -> str:

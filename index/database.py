@@ -17,7 +17,7 @@ from typing import Self
 
 from rag.errors import IndexBusyError, IndexDamagedError, IndexMismatchError, IndexMissingError
 
-FORMAT = "6"
+FORMAT = "7"
 FILE = "plans.sqlite3"
 BUSY_SECONDS = 10.0
 

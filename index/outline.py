@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from index.restore import Restored, Settled
 from index.sidecar import LineRange, Sidecar
-from rag.text import SENTENCE_END, sentences
+from rag.text import SENTENCE_END, cells_of, mostly_latin, sentences
 from rag.types import Paragraph, Role, Section
 
 LONGEST_HEADING = 45  # characters; a numbered line that is longer is a paragraph with a number
@@ -21,6 +21,18 @@ _LEVELS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (50, re.compile(r"[一二三四五六七八九十]+\s*、")),
     (60, re.compile(r"[（(]\s*[一二三四五六七八九十]+\s*[）)]")),
     (70, re.compile(r"\d{1,2}\s*(?:[、．]|[.](?!\d))")),
+)
+# In English a line of its own heads what follows, by the word that it begins with or by its capitals.
+LONGEST_LATIN = 90  # letters
+CAPITALS = 25  # a level
+_LATIN_LEVELS: tuple[tuple[int, re.Pattern[str]], ...] = (
+    (CAPITALS, re.compile(r"(?=(?:[^A-Z]*[A-Z]){6})[^a-z]+")),
+    (22, re.compile(r"(?:Part|Chapter)\s+(?:\d+|[IVX]+|[A-Z][a-z]+)\b.*")),
+    (
+        35,
+        re.compile(r"(?:Section|Theme|Pillar|Priority|Goal|Aim|Strategy|Objective|Outcome)\s+(?:\d+|[IVX]+|[A-Z])\b.*"),
+    ),
+    (55, re.compile(r"(?:Action|Project|Measure|Initiative|Programme|Program|Task)\s+[A-Z]?\d+(?:\.\d+)*\b.*")),
 )
 _MARKDOWN = re.compile(r"(#{1,6})\s*(.+?)\s*#*")
 
@@ -73,10 +85,13 @@ def _from_sidecar(restored: Sequence[Restored], sidecar: Sidecar) -> tuple[list[
 def _from_headings(restored: Sequence[Restored]) -> tuple[list[Section], list[Paragraph]]:
     sections = [Section(0, ())]
     open_headings: list[tuple[int, str]] = []  # (level, heading), outermost first
+    prose: list[str] = []
+    english = mostly_latin("\n".join(item.text for item in restored))
 
     def place(item: Restored) -> tuple[Role, int]:
-        found = heading_of(item.text)
-        if found is None:
+        found = heading_of(item.text) or (latin_heading(item.text) if english else None)
+        if found is None or (found[0] == CAPITALS and not prose):  # capitals before any prose are of the title page
+            prose.extend([item.text] if item.text[-1] in SENTENCE_END + "." else [])
             return Role.BODY, sections[-1].number
         level, heading, whole = found
         if level == 0:  # the only heading of its level names the whole document
@@ -112,6 +127,14 @@ def heading_of(text: str) -> tuple[int, str, bool] | None:
     if whole and first != heading and level >= 60 and "，" in heading:
         return None  # a list item that is a sentence of its own
     return level, heading, whole
+
+
+def latin_heading(text: str) -> tuple[int, str, bool] | None:
+    """The same of a plan in English: "Action 2. Warm Homes" -> (55, "Action 2. Warm Homes", True)."""
+    if len(text) > LONGEST_LATIN or text[-1] in SENTENCE_END + ".;,:" or not mostly_latin(text) or cells_of(text):
+        return None
+    level = next((level for level, pattern in _LATIN_LEVELS if pattern.fullmatch(text)), None)
+    return None if level is None else (level, text, True)
 
 
 def _paragraphs(restored: Sequence[Restored], place: Callable[[Restored], tuple[Role, int]]) -> list[Paragraph]:

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from rag.text import clauses, sentences
+from rag.text import cells_of, clauses, scale, sentences
 from rag.types import Document, Paragraph, Passage, Role, Sentence
 
+# In Chinese characters; of a text in Latin letters thrice as many (`scale`).
 PASSAGE_CHARS = 300  # upper bound, except for a single sentence that is longer
 SHORT_CHARS = 80  # a passage shorter than this takes the next paragraph of its section in
 SEGMENT_CHARS = 36  # upper bound, except for a single clause that is longer
@@ -52,13 +53,13 @@ def _groups(paragraphs: Iterable[Paragraph]) -> Iterator[list[Sentence]]:
     size = 0
     for paragraph in paragraphs:
         parts = list(_balanced(sentences_of(paragraph)))
-        if group and (size >= SHORT_CHARS or size + len(paragraph.text) > PASSAGE_CHARS or len(parts) > 1):
+        if group and (size >= SHORT_CHARS or size + _size(paragraph.text) > PASSAGE_CHARS or len(parts) > 1):
             yield group
             group, size = [], 0
         *whole, last = parts
         yield from whole
         group += last
-        size += sum(len(sentence.text) for sentence in last)
+        size += sum(_size(sentence.text) for sentence in last)
     if group:
         yield group
 
@@ -71,19 +72,23 @@ def sentences_of(paragraph: Paragraph) -> list[Sentence]:
 
 def _balanced(members: list[Sentence]) -> Iterator[list[Sentence]]:
     """Split a long paragraph into parts of about equal length, each at most PASSAGE_CHARS where it can be."""
-    total = sum(len(sentence.text) for sentence in members)
+    total = sum(_size(sentence.text) for sentence in members)
     parts = -(-total // PASSAGE_CHARS)
     goal = total / parts
     group: list[Sentence] = []
     size = 0
     for sentence in members:
-        length = len(sentence.text)
+        length = _size(sentence.text)
         if group and (size + length > PASSAGE_CHARS or size + length / 2 > goal):
             yield group
             group, size = [], 0
         group.append(sentence)
         size += length
     yield group
+
+
+def _size(text: str) -> int:
+    return -(-len(text) // scale(text))
 
 
 def segments(passage: Passage) -> list[Segment]:
@@ -107,21 +112,23 @@ def spans_within(passage: Passage, position: int = 0) -> list[tuple[int, int]]:
 
 
 def _segment_spans(text: str) -> Iterator[tuple[int, int]]:
-    if len(text) <= SEGMENT_CHARS:
+    times = scale(text)
+    if len(text) <= SEGMENT_CHARS * times or cells_of(text):
         yield 0, len(text)
         return
     for outer, end in clauses(text, "；;"):
-        if end - outer <= SEGMENT_CHARS:
+        if end - outer <= SEGMENT_CHARS * times:
             yield outer, end
         else:
-            yield from ((outer + begin, outer + stop) for begin, stop in _clause_spans(text[outer:end]))
+            pieces = _clause_spans(text[outer:end], SHORT_SEGMENT * times)
+            yield from ((outer + begin, outer + stop) for begin, stop in pieces)
 
 
-def _clause_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Clauses between commas; a short one joins the next, so that 「到2025年，」 keeps what it dates."""
+def _clause_spans(text: str, least: int) -> Iterator[tuple[int, int]]:
+    """Clauses between commas; a shorter one than `least` joins the next, so that 「到2025年，」 keeps what it dates."""
     begin = 0
     for _, stop in clauses(text, "，,；;"):
-        short = stop - begin < SHORT_SEGMENT or 0 < len(text) - stop < SHORT_SEGMENT
+        short = stop - begin < least or 0 < len(text) - stop < least
         if not short:
             yield begin, stop
             begin = stop

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from index.spacing import readable_text
-from rag.text import CLOSERS, OPENERS, SENTENCE_END, columns, is_wide, mostly_latin
+from rag.text import CLOSERS, GAP, OPENERS, SENTENCE_END, columns, is_wide, mostly_latin
 
 MARKER = re.compile(
     r"""\s*(?:
@@ -44,6 +45,9 @@ _NUMBERED_HEADING = re.compile(
     r"\s*(?:\#{1,6}\s|第\s*\S{1,4}\s*[编篇章节]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)])"
 )
 
+_COLUMN_GAP = re.compile(r"[ \u3000\xa0]*\t[ \u3000\xa0]*|[ \u3000\xa0]{2,}")
+FEWEST_CELLS = 3  # of a row in plain text; two may be a line with a wide gap in it
+
 # Widths in columns: a Chinese character is two.
 SLACK = 5  # how far a full line may fall short of the widest one: uneven glyphs, one odd character
 INDENT = 4  # what a first line loses when its two-character indent is lost
@@ -63,6 +67,7 @@ class Line:
     text: str
     indent: int  # columns of white space before the text
     width: int  # columns of the text as printed, without the spaces that were put into its words
+    cells: tuple[str, ...] = ()  # of a row of a table that is set with tabs or wide gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +118,38 @@ class Settled:
 
 def restore(source: str, settled: Sequence[Settled] = ()) -> list[Restored]:
     """Paragraphs of a plan in source order; what the sidecar has settled is not guessed at."""
-    lines = [line for line in split_lines(source) if line.text]
+    lines = _with_rows([line for line in split_lines(source) if line.text])
     readable = {item.first: item.text for item in settled if item.text}
     restored = []
     for group in _group(lines, settled):
         first, last = group[0], group[-1]
-        text = readable.get(first.number) or readable_text(source[first.start : last.end])
+        text = readable.get(first.number) or _readable(first, source[first.start : last.end])
         furniture = len(group) == 1 and FURNITURE.fullmatch(first.text) is not None
         restored.append(Restored(first.start, last.end, first.number, last.number, text, furniture))
     return restored
+
+
+def _with_rows(lines: list[Line]) -> list[Line]:
+    """The lines, those that are rows of a table with their cells: as many as the next line's or the last one's."""
+    furniture = {line.number for line in lines if FURNITURE.fullmatch(line.text)}
+    cells = {line.number: _cells(line) for line in lines if line.number not in furniture}
+    rows: set[int] = set()
+    for one, other in pairwise(cells):  # across a page number, but not a blank line
+        if furniture.issuperset(range(one + 1, other)) and cells[one] and len(cells[one]) == len(cells[other]):
+            rows |= {one, other}
+    return [replace(line, cells=cells[line.number]) if line.number in rows else line for line in lines]
+
+
+def _cells(line: Line) -> tuple[str, ...]:
+    """What may be the cells of a row: three or more, none of them prose, and words rather than single characters."""
+    cells = tuple(cell.strip() for cell in _COLUMN_GAP.split(line.text) if cell.strip())
+    prose = any(re.search(r"[，。；！？]|[.!?]$", cell) for cell in cells[:-1])
+    letters = sum(len(cell) == 1 and not cell.isdigit() for cell in cells)
+    return cells if len(cells) >= FEWEST_CELLS and not prose and 2 * letters < len(cells) else ()
+
+
+def _readable(line: Line, text: str) -> str:
+    return GAP.join(map(readable_text, line.cells)) if line.cells else readable_text(text)
 
 
 def _group(lines: list[Line], settled: Sequence[Settled]) -> list[list[Line]]:
@@ -212,7 +240,7 @@ def _goes_on(group: list[Line], line: Line, block: Block, next_block: Block, *, 
 
 def _stands_alone(line: Line) -> bool:
     """A page number, a rule, a table row, a Markdown heading or quotation: one line is all of it."""
-    return line.text[0] in "|#>" or FURNITURE.fullmatch(line.text) is not None
+    return line.text[0] in "|#>" or bool(line.cells) or FURNITURE.fullmatch(line.text) is not None
 
 
 def _shortfall(group: list[Line]) -> int:

@@ -1,8 +1,8 @@
-"""An answer made of the plan's own words: which clauses answer, whether any do, and their citations.
+"""An answer made of the plan's own words: which clauses answer, and whether any do.
 
-    evidence, best first -> does it bear on the question? -> chosen clauses -> statements with [n]
+    evidence, best first -> does it bear on the question? -> chosen clauses -> spans of the plan
 
-Nothing is written here but numbers and brackets: what cannot be quoted is not said.
+Nothing is written here: what cannot be quoted is not said.
 """
 
 from __future__ import annotations
@@ -11,40 +11,44 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.choose import SEVERAL, SURELY, chosen, having, matching
-from rag.claims import other_figure
+from rag.beside import WHO_DOES, completed
+from rag.choose import SEVERAL, SURELY, chosen, having, matching, speaks_of
 from rag.enumeration import head_of, number_asked, points_after, points_named
-from rag.evidence import KINDS, Evidence
+from rag.evidence import Evidence
 from rag.existence import asks_for_unnamed
-from rag.fitting import Wanted, contradicts, misses, on_another_topic
+from rag.fits import Wanted, contradicts, fits, misses, on_another_topic
+from rag.headed import head_of as line_over
 from rag.judge import Judges
 from rag.names import whole_text
 from rag.phrases import phrase
 from rag.query import Query
-from rag.question import Asked
+from rag.question import DEFINITE, Asked, asks_for, holds
 from rag.scope import has_place
-from rag.statements import Span, citations_of, items_of, joined, span_of, told
+from rag.statements import Span, items_of, joined, span_of
 from rag.summary import told_whole
-from rag.text import is_han, squeeze
+from rag.text import is_han
 from rag.thresholds import Thresholds
-from rag.types import Citation, Completeness, Document, Paragraph, Role, Status
+from rag.tokenizer import plain
+from rag.types import Completeness, Document, Paragraph, Role, Status
 
 _BODIES = re.compile(r"[（(][^（）()]{2,80}[）)][。.]?$")  # that see to what a paragraph sets out, named at its end
-_WHO_DOES = re.compile(r"负责|牵头|责任单位|哪[个些]?(?:单位|部门)|\bresponsible\b|in charge", re.IGNORECASE)
+INSTEAD = 0.1  # of the likeliest clause's likelihood
 ANNOUNCING = 3  # of the best clauses: those that may announce numbered points
 NEAREST = 3  # clauses shown beside a refusal
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """Status, text and citations of an answer."""
+    """What an answer is made of, before it is put into words (`rag/telling.py`)."""
 
     status: Status
-    text: str
-    citations: tuple[Citation, ...] = ()
-    related: tuple[Citation, ...] = ()
+    told_in: str  # a language
+    spans: tuple[Span, ...] = ()  # what is quoted, in order
+    related: tuple[Span, ...] = ()  # what is nearest, where nothing is
+    said: str = ""  # instead of a quote
     completeness: Completeness | None = None
     confidence: float = 0.0
+    left_open: tuple[str, ...] = ()  # what was asked in the same breath and has no answer
 
 
 def compose(
@@ -54,14 +58,12 @@ def compose(
     judge: Judges,
     *,
     nothing: float,
-    titled: bool,
     whole: bool = False,
     among: Query | None = None,
 ) -> Composed:
     """The answer that the evidence bears, or the kind of refusal that it calls for.
 
     :param nothing: what the evidence must be above, as the judge turned the question.
-    :param titled: name the plan over its statements, since the index holds several.
     :param whole: the evidence is of all that was to be searched, so that a list of it is complete.
     :param among: only what of the answer has the words of this is wanted.
     """
@@ -71,13 +73,18 @@ def compose(
     judged = judge.judge(query, wanted, evidence, nothing)
     unlikely = min(judged.answerable, limits.answers)  # where it is refused, whatever the judge says of it
     items = chosen(query, judged.clauses, asked, limits)
+    if all(contradicts(item, query, wanted) for item in items):
+        # The likeliest is of another year or place: what has all that was asked for is told instead, if it is likely.
+        likely = [item for item in judged.clauses if item.bears >= INSTEAD * judged.clauses[0].bears]
+        others = [item for item in likely if fits(item, query, wanted) and not contradicts(item, query, wanted)]
+        items = chosen(query, others, asked, limits) if others else items
     if judged.answerable < limits.answers or all(contradicts(item, query, wanted) for item in items):
         near = [item for item in evidence if _is_near(item, query, limits)]
         return _refuse(Status.NOT_STATED if near else Status.OUT_OF_SCOPE, query, near, unlikely)
     if among:
         some = having(among, judged.clauses, items, limits)
         return (
-            _answer(query, some, None, judged.answerable, titled=titled)
+            _answer(query, some, None, judged.answerable)
             if some
             else _refuse(Status.NOT_STATED, query, items, unlikely)
         )
@@ -85,11 +92,11 @@ def compose(
     points = _enumerated(query, judged.clauses) if asked & {Asked.LIST, Asked.BRIEF} else []
     points = points or _told_by_its_paragraph(best, query, asked)
     if points:
-        return brief(query, best.document, points, titled=titled, confidence=judged.answerable)
+        return brief(query.told_in, best.document, points, confidence=judged.answerable)
     if all(misses(item, query, wanted) for item in items):
         return _refuse(Status.NOT_STATED, query, items, unlikely)
     scanned = (_scanned(evidence), whole) if asked & SEVERAL else None
-    return _answer(query, items, scanned, judged.answerable, titled=titled)
+    return _answer(query, completed(items, query, wanted), scanned, judged.answerable)
 
 
 def _is_near(item: Evidence, query: Query, limits: Thresholds) -> bool:
@@ -101,13 +108,19 @@ def _is_near(item: Evidence, query: Query, limits: Thresholds) -> bool:
 
 def _is_of_elsewhere(query: Query, wanted: Wanted, evidence: Sequence[Evidence]) -> bool:
     """Whether a question is about a place or name that the plans nearest to it do not have, or nothing is near."""
-    near = evidence[:NEAREST]
+    near = [item for item in evidence[:NEAREST] if item.document.info.language == "zh" or query.language != "zh"]
+    if not near:
+        return False  # a Chinese name is not looked for in a plan in English
     if any(
-        not any(has_place(squeeze(item.document.source), place, query.text) for item in near) for place in wanted.places
+        not any(has_place(whole_text(item.document), place, query.text) for item in near) for place in wanted.places
     ):
         return True
     texts = [whole_text(item.document) for item in near]
-    return any(not any(name.within(text) for text in texts) for name in wanted.names)
+    missing = [name for name in wanted.names if not any(name.within(text) for text in texts)]
+    if any(len(run) > 1 and any(run in text for text in texts) for run in re.findall(r"[一-鿿]+", query.text)):
+        missing = [name for name in missing if is_han(name.text[0])]  # it is named in Chinese beside the Latin
+    # A Latin name may have another Chinese one in the plan than the dictionary's: another one that is there will do.
+    return len(missing) == len(wanted.names) > 0 or any(not name.chinese for name in missing)
 
 
 def _enumerated(query: Query, bearing: Sequence[Evidence]) -> list[tuple[Paragraph, int, int]]:
@@ -127,29 +140,45 @@ def _enumerated(query: Query, bearing: Sequence[Evidence]) -> list[tuple[Paragra
 def _told_by_its_paragraph(item: Evidence, query: Query, asked: frozenset[Asked]) -> list[tuple[Paragraph, int, int]]:
     """What follows the head of a numbered paragraph, where that head is what a question for no figure finds."""
     paragraph, head = item.paragraph, head_of(item.paragraph)
-    if item.begin >= head or asked & {*KINDS, Asked.COMPARE}:
+    if item.begin >= head or asked & {*DEFINITE, Asked.COMPARE}:
         return []
     bodies = _BODIES.search(paragraph.text)
-    if bodies and _WHO_DOES.search(query.text):
+    if bodies and WHO_DOES.search(query.text):
         return [(paragraph, 0, head), (paragraph, bodies.start(), len(paragraph.text))]
     return [span for span in told_whole(paragraph) if span[1] >= head]
 
 
 def brief(
-    query: Query,
+    told_in: str,
     document: Document,
     spans: Sequence[tuple[Paragraph, int, int]],
     *,
-    titled: bool,
     confidence: float = 1.0,
     complete: bool = True,
 ) -> Composed:
     """A section or paragraph in brief, each span a statement of its own."""
-    citations = citations_of([Span(document, *span) for span in spans], query.told_in)
     scanned = len({paragraph.number for paragraph, _, _ in spans})
-    completeness = Completeness(len(citations), scanned, complete=complete)
-    text = told(citations, query.told_in, document, titled=titled)
-    return Composed(Status.ANSWERED, text, citations, completeness=completeness, confidence=confidence)
+    quoted = [Span(document, *span) for span in spans]
+    rows = any(line_over(document, span.paragraph) for span in quoted)
+    return Composed(
+        Status.ANSWERED,
+        told_in,
+        under_heads(quoted) if rows else tuple(quoted),
+        completeness=Completeness(len(spans), scanned, complete=complete),
+        confidence=confidence,
+    )
+
+
+def narrowed(told: Composed, among: Query | None) -> Composed:
+    """Of what is told only what speaks of this, where it is wanted: of all targets those for hospitals."""
+    if among is None:
+        return told
+    wanted = speaks_of(among)
+    spans = tuple(span for span in told.spans if wanted(plain(span.text)))
+    if not spans:
+        return Composed(Status.NOT_STATED, told.told_in, said=phrase("not_stated", told.told_in))
+    count = told.completeness and replace(told.completeness, items=len(spans))
+    return replace(told, spans=spans, completeness=count)
 
 
 def _scanned(evidence: Sequence[Evidence]) -> int:
@@ -157,75 +186,59 @@ def _scanned(evidence: Sequence[Evidence]) -> int:
 
 
 def _refuse(status: Status, query: Query, near: Sequence[Evidence], confidence: float = 0.0) -> Composed:
-    related = (
-        citations_of(joined([span_of(item, query.told_in) for item in near[:NEAREST]]), query.told_in)
-        if status is Status.NOT_STATED
-        else ()
+    return Composed(
+        status,
+        query.told_in,
+        related=_spans(near[:NEAREST], query) if status is Status.NOT_STATED else (),
+        said=phrase(status.value, query.told_in),
+        confidence=confidence,
     )
-    return Composed(status, phrase(status.value, query.told_in), related=related, confidence=confidence)
 
 
-def _answer(
-    query: Query, items: Sequence[Evidence], scanned: tuple[int, bool] | None, confidence: float, *, titled: bool
-) -> Composed:
-    citations = citations_of(joined([span_of(item, query.told_in) for item in items]), query.told_in)
-    text = told(citations, query.told_in, items[0].document, titled=titled)
-    count = sum(items_of(citation.quote) for citation in citations)
+def _answer(query: Query, items: Sequence[Evidence], scanned: tuple[int, bool] | None, confidence: float) -> Composed:
+    spans = _spans(items, query)
+    count = sum(items_of(span.text) for span in spans if not _heads_another(span, spans))
     completeness = Completeness(count, *scanned) if scanned else None
-    return Composed(Status.ANSWERED, text, citations, completeness=completeness, confidence=confidence)
+    return Composed(Status.ANSWERED, query.told_in, spans, completeness=completeness, confidence=confidence)
 
 
-def marked(answer: Composed, question: str, language: str) -> Composed:
-    """An answer that begins with the first figure which a question takes for granted and the plan has otherwise."""
-    if answer.status is not Status.ANSWERED:
-        return answer
-    other = other_figure(question, [one.translation or one.quote for one in answer.citations])
-    return replace(answer, text=f"{phrase('other_figure', language).format(other)}\n{answer.text}") if other else answer
+def _spans(items: Sequence[Evidence], query: Query) -> tuple[Span, ...]:
+    """Where the clauses stand, in order; a row of a table under the head of its table."""
+    return under_heads([span_of(item, query.told_in) for item in items])
 
 
-def merged(halves: Sequence[Composed]) -> Composed:
+def under_heads(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """The spans in order, rows of a table under the row that heads it."""
+    heads = [Span(span.document, *head) for span in spans if (head := line_over(span.document, span.paragraph))]
+    return tuple(joined([*heads, *spans]))
+
+
+def _heads_another(span: Span, spans: Sequence[Span]) -> bool:
+    heads = (line_over(other.document, other.paragraph) for other in spans)
+    return any(head is not None and head[0] is span.paragraph for head in heads)
+
+
+def merged(halves: Sequence[tuple[str, Composed]]) -> Composed:
     """One answer from those to the halves of one question: what the second adds follows, and nothing is told twice.
 
-    A half that has no answer leaves the other's as it is.
+    Of a half that has no answer it is said so, unless the other's answer holds the kind of thing that it asks for.
     """
-    answered = [half for half in halves if half.status is Status.ANSWERED]
-    if len(answered) < len(halves) or len(halves) == 1:
-        return (answered or halves)[0]
-    first, second = answered
-    new = [one for one in second.citations if not any(_overlap(one, other) for other in first.citations)]
-    if not new:
-        return first
-    numbers = {one.number: number for number, one in enumerate(new, start=len(first.citations) + 1)}
-    lines = [line if line.startswith("- ") or "[1]" not in line else f"- {line}" for line in first.text.split("\n")]
-    for line in second.text.split("\n"):
-        found = re.search(r"\[(\d+)\]$", line)
-        if found and int(found[1]) in numbers:
-            lines.append(f"- {line[: found.start()].removeprefix('- ')}[{numbers[int(found[1])]}]")
-    citations = (*first.citations, *(replace(one, number=numbers[one.number]) for one in new))
-    return replace(
-        first, text="\n".join(lines), citations=citations, confidence=min(first.confidence, second.confidence)
+    answered = [half for _, half in halves if half.status is Status.ANSWERED]
+    if not answered or len(halves) == 1:
+        return halves[0][1]
+    spans: list[Span] = []
+    for half in answered:
+        spans += [span for span in half.spans if not any(_overlap(span, other) for other in spans)]
+    text = " ".join(span.text for span in spans)
+    left_open = tuple(
+        question
+        for question, half in halves
+        if half.status is not Status.ANSWERED
+        and not ((kinds := asks_for(question) & DEFINITE) and all(holds(kind, text) for kind in kinds))
     )
+    confidence = min(half.confidence for half in answered)
+    return replace(answered[0], spans=tuple(spans), confidence=confidence, left_open=left_open)
 
 
-def _overlap(one: Citation, other: Citation) -> bool:
-    return one.document_id == other.document_id and one.start < other.end and other.start < one.end
-
-
-def together(answers: Sequence[Composed], questions: Sequence[str], language: str) -> Composed:
-    """One answer from those to the questions of one message, each under its question, citations numbered on."""
-    if len(answers) == 1 or not any(answer.citations for answer in answers):
-        return answers[0]
-    texts: list[str] = []
-    citations: list[Citation] = []
-    for question, answer in zip(questions, answers, strict=True):
-        before = len(citations)
-        own = answer.text if answer.citations or answer.status is Status.GREETING else phrase("open", language)
-        text = re.sub(r"\[(\d+)\]", lambda found: f"[{int(found[1]) + before}]", own)  # noqa: B023
-        asked = question.rstrip("?？。.！!；; ")
-        texts.append(f"{asked}{'？' if any(map(is_han, asked)) else '?'}\n{text}")
-        citations += [replace(citation, number=citation.number + before) for citation in answer.citations]
-    statuses = [answer.status for answer in answers]
-    status = Status.ANSWERED if Status.ANSWERED in statuses else statuses[0]
-    related = () if citations else tuple(answers[0].related)
-    confidence = min((answer.confidence for answer in answers if answer.status is Status.ANSWERED), default=0.0)
-    return Composed(status, "\n\n".join(texts), tuple(citations), related, confidence=confidence)
+def _overlap(one: Span, other: Span) -> bool:
+    return one.paragraph is other.paragraph and one.begin < other.stop and other.begin < one.stop

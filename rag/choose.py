@@ -6,18 +6,18 @@ clauses, the likeliest first -> those likely enough beside the best -> each grow
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import rjieba
 
-from rag.dictionary import lemma
+from rag.dictionary import lemma, words_and_lemmas
 from rag.evidence import Evidence, is_line
 from rag.query import Query
 from rag.question import Asked, asks_all, head
 from rag.tense import Tense, asks_both
-from rag.text import is_han, sentences
+from rag.text import LATIN, is_han, scale, sentences
 from rag.thresholds import Thresholds
 
 SEVERAL = frozenset({Asked.LIST, Asked.WAY, Asked.BRIEF, Asked.COMPARE, Asked.MEANING})  # call for more than a fact
@@ -42,10 +42,19 @@ class Measure:
     beside: float  # of the share that a clause needs, where it stands in the best one's paragraph
     translated: int  # `sentence` and `grown` where the asker reads a translation, which is about thrice as long
     grows: float  # of the likelihood of a clause, of a list the best one: what a neighbour needs to be told with it
+    many: bool = True  # more than one fact
+    listed: bool = False  # a list
+    times: int = 1  # as many characters as of Chinese
+
+    def of(self, times: int) -> Measure:
+        """The same for a script that takes `times` as many characters."""
+        return replace(
+            self, sentence=self.sentence * times, grown=self.grown * times, all=self.all * times, times=times
+        )
 
 
-FACT = Measure(sentence=100, grown=100, statements=2, all=220, beside=1.0, translated=40, grows=0.1)
-LIST = Measure(sentence=150, grown=200, statements=8, all=480, beside=0.7, translated=60, grows=0.1)
+FACT = Measure(sentence=100, grown=100, statements=2, all=220, beside=1.0, translated=40, grows=0.1, many=False)
+LIST = Measure(sentence=150, grown=200, statements=8, all=480, beside=0.7, translated=60, grows=0.1, listed=True)
 MANY = Measure(sentence=150, grown=200, statements=8, all=480, beside=0.7, translated=60, grows=0.05)
 
 
@@ -56,12 +65,12 @@ def matching(item: Evidence, least: float) -> set[str]:
 
 def chosen(query: Query, clauses: Sequence[Evidence], asked: frozenset[Asked], limits: Thresholds) -> list[Evidence]:
     """The clauses that an answer is made of, the likeliest first, each with what of its sentence goes with it."""
-    measure = _measure(query, asked)
+    measure = _measure(query, asked, clauses[0])
     clauses = [item for item in clauses if _states(item)] or clauses
     if asked & SEVERAL == {Asked.LIST}:
         clauses = _of_its_deed(query, clauses)
     if Asked.COMPARE in asked:
-        return [_grown(item, clauses, FACT) for item in _compared(query, clauses, limits)]
+        return [_grown(item, clauses, _scaled(FACT, item)) for item in _compared(query, clauses, limits)]
     enough = max(limits.least, limits.share * clauses[0].bears)
     subject = _subject(query, clauses[0]) if Asked.LIST in asked or asks_all(query.text) else set()
     deed = _deed(query, clauses[0])
@@ -80,7 +89,7 @@ def chosen(query: Query, clauses: Sequence[Evidence], asked: frozenset[Asked], l
             continue
         found = [other for other in found if not _within(other, grown)] + [grown]
         told = sum(len(other.text) for other in found)
-    if measure is not FACT and told < TOO_LITTLE and not found[0].translated:
+    if measure.many and told < TOO_LITTLE * measure.times and not found[0].translated:
         first = _continued(found[0])
         found = [first, *(other for other in found[1:] if not _within(other, first))]
     return found
@@ -95,6 +104,17 @@ def _subject(query: Query, best: Evidence) -> set[str]:
 
 def having(among: Query, clauses: Sequence[Evidence], told: Sequence[Evidence], limits: Thresholds) -> list[Evidence]:
     """Those of the clauses that are told, or may be, that have a word asked for: of schools those with 幼儿园."""
+    wanted = speaks_of(among)
+    return [
+        item
+        for item in clauses
+        if (any(_within(item, other) for other in told) or item.bears >= limits.least)
+        and wanted(f"{item.text}\n{item.translated}")
+    ]
+
+
+def speaks_of(among: Query) -> Callable[[str], bool]:
+    """Whether a text has one of the words of a query, in Chinese or as an English word begins."""
     forms = {form for term in among.terms for form, strength in term.forms.items() if strength >= SURELY}
     spelt = [
         re.compile(rf"\b{re.escape(word)}", re.IGNORECASE)
@@ -102,18 +122,26 @@ def having(among: Query, clauses: Sequence[Evidence], told: Sequence[Evidence], 
         if term.word.isascii()
         for word in {term.word, lemma(term.word)}
     ]
-    return [
-        item
-        for item in clauses
-        if (any(_within(item, other) for other in told) or item.bears >= limits.least)
-        and (any(form in item.text for form in forms) or any(word.search(item.translated) for word in spelt))
-    ]
+    han = {form for form in forms if is_han(form[0])}
+
+    def wanted(text: str) -> bool:
+        return (
+            any(form in text for form in han)
+            or any(word.search(text) for word in spelt)
+            or not (forms - han).isdisjoint(words_and_lemmas(text))
+        )
+
+    return wanted
 
 
-def _measure(query: Query, asked: frozenset[Asked]) -> Measure:
-    if asked & SEVERAL == {Asked.LIST}:
-        return LIST
-    return MANY if asked & SEVERAL or asks_all(query.text) else FACT
+def _measure(query: Query, asked: frozenset[Asked], best: Evidence) -> Measure:
+    measure = LIST if asked & SEVERAL == {Asked.LIST} else MANY if asked & SEVERAL or asks_all(query.text) else FACT
+    return _scaled(measure, best)
+
+
+def _scaled(measure: Measure, item: Evidence) -> Measure:
+    """The measure in characters of the plan that a clause is of."""
+    return measure if item.document.info.language == "zh" else measure.of(LATIN)
 
 
 def _continued(item: Evidence) -> Evidence:
@@ -121,11 +149,11 @@ def _continued(item: Evidence) -> Evidence:
 
     「加力稳住楼市。」 opens what is done for that, and tells none of it.
     """
-    text, stop = item.paragraph.text, item.stop
-    if stop - item.begin > OPENING:
+    text, stop, times = item.paragraph.text, item.stop, scale(item.paragraph.text)
+    if stop - item.begin > OPENING * times:
         return item
     for begin, end in sentences(text[item.stop :]):
-        if item.stop + end - item.begin > ENOUGH or end - begin <= SHORT_OPENING:
+        if item.stop + end - item.begin > ENOUGH * times or end - begin <= SHORT_OPENING * times:
             break
         stop = item.stop + end
     return replace(item, stop=stop)
@@ -168,7 +196,7 @@ def _compared(query: Query, clauses: Sequence[Evidence], limits: Thresholds) -> 
 def _apart(item: Evidence, begin: int, other: Evidence, measure: Measure) -> bool:
     """Whether a semicolon parts a fact from a neighbour: prose strings together what has nothing to do with it."""
     border = max(begin, other.begin) - 1
-    return measure is FACT and item.paragraph.text[border : border + 1] in "；;"
+    return not measure.many and item.paragraph.text[border : border + 1] in "；;"
 
 
 @lru_cache(maxsize=4096)
@@ -199,7 +227,7 @@ def _grown(item: Evidence, clauses: Sequence[Evidence], measure: Measure) -> Evi
             for other in beside
             if (other.stop == begin or other.begin == stop)
             and max(stop, other.stop) - min(begin, other.begin) <= longest
-            and other.bears >= measure.grows * (clauses[0] if measure is LIST else item).bears
+            and other.bears >= measure.grows * (clauses[0] if measure.listed else item).bears
             and not _apart(item, begin, other, measure)
         ]
         if not next_to:

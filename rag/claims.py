@@ -7,14 +7,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 
 from rag.numerals import figures
-from rag.question import Asked, asks_for
+from rag.question import Asked, asks_for, years
 from rag.text import is_han
 
-_YEAR = re.compile(r"(?:19|20)\d\d")
+# A figure said to be a bound, which another one may keep: 「超过7000个」 where the plan has 7500.
+_AT_LEAST = re.compile(
+    r"(?:(?<!不)超过?|至少|不[低少小]于|(?<!不)[高大多]于|突破|达到|\b(?:at least|(?<!no )(?<!not )more than|(?:no|not) (?:less|fewer) than|over|above|exceed(?:s|ing)?))\s*$",
+    re.IGNORECASE,
+)
+_AT_MOST = re.compile(
+    r"(?:不超过?|至多|最多|不[高多大]于|(?<!不)[低少小]于|控制在|\b(?:at most|(?<!no )(?<!not )(?:less|fewer) than|(?:no|not) more than|under|below|up to))\s*$",
+    re.IGNORECASE,
+)
 _COUNTED = frozenset("个张家所人名元亩条项座处米吨倍岁天件户辆台套公平")  # characters that a unit begins with
 NEAR = 3  # times: a bare English figure is set against those that are not much larger or smaller
 
@@ -31,9 +39,18 @@ def other_figure(question: str, quotes: Sequence[str]) -> str | None:
     told = [figure for quote in quotes for figure in _figures(quote)]
     for written, value, unit in _figures(question):
         same = {other for _, other, of in told if of == unit and (unit or _near(value, other))}
-        if same and value not in {other for _, other, _ in told}:
+        if same and value not in {other for _, other, _ in told} and not _kept(question, written, value, same):
             return written
     return None
+
+
+def _kept(question: str, written: str, value: str, others: Collection[str]) -> bool:
+    """Whether a figure is said to be a bound that one of the others keeps."""
+    before, _, behind = question.partition(written)
+    if _AT_MOST.search(before) or re.match(r"以[下内]|之内| or (?:less|fewer)", behind):
+        return any(Decimal(other) <= Decimal(value) for other in others)
+    at_least = _AT_LEAST.search(before) or re.match(r"以上| or more|\+", behind)
+    return at_least is not None and any(Decimal(other) >= Decimal(value) for other in others)
 
 
 def _near(one: str, other: str) -> bool:
@@ -48,7 +65,7 @@ def _figures(text: str) -> Iterator[Figure]:
     chinese = any(map(is_han, text))
     for figure in figures(text):
         written, behind = text[figure.begin : figure.stop], text[figure.stop : figure.stop + 1]
-        if not re.search(r"\d", written) or _YEAR.fullmatch(written) or text[: figure.begin].endswith(("-", "+")):
+        if not re.search(r"\d", written) or written in years(text) or text[: figure.begin].endswith(("-", "+")):
             continue
         if figure.value.endswith("%"):
             yield written, figure.value.rstrip("%"), "%"

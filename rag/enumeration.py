@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from rag.text import clauses, sentences
 from rag.types import Document, Paragraph, Role
+from rag.wording.numerals import spelled
 
 _ORDINALS = "一二三四五六七八九十"
 _MARKS: dict[str, re.Pattern[str]] = {
@@ -36,8 +37,8 @@ _NUMBERS = {
     **dict(zip("two three four five six seven eight nine ten".split(), range(2, 11), strict=True)),
 }
 _ASKED = re.compile(
-    r"(?:哪|这|是|的|“|「)?(?P<zh>[两二三四五六七八九十])(?:个|大|项|条|方面|类|种|点|位)(?!五)"
-    r"|\b(?P<en>two|three|four|five|six|seven|eight|nine|ten)\b (?!years?|percent|per cent)",
+    r"(?<![第一二三四五六七八九十百\d])(?P<zh>[两二三四五六七八九]|[一二]?十[一二三四五六七八九]?|\d{1,2})(?:个|大|项|条|方面|类|种|点|位)(?!五)"
+    r"|(?<![-\w])(?P<en>two|three|four|five|six|seven|eight|nine|ten)\b (?!years?|percent|per cent)",
     re.IGNORECASE,
 )
 
@@ -101,7 +102,10 @@ def _sequence(points: Sequence[_Point], start: int) -> list[_Point]:
 def number_asked(question: str) -> int | None:
     """How many things a question says that there are: 「哪四个」, "the five principles"."""
     found = _ASKED.search(question)
-    return _NUMBERS[(found["zh"] or found["en"]).lower()] if found else None
+    if found is None:
+        return None
+    said = (found["zh"] or found["en"]).lower()
+    return int(said) if said.isdigit() else _NUMBERS.get(said) or spelled(said)
 
 
 def head_of(paragraph: Paragraph) -> int:

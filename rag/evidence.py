@@ -13,12 +13,13 @@ from functools import lru_cache
 import rjieba
 
 from rag.dictionary import lemma, words_and_lemmas
+from rag.headed import head_of, note_of, read
 from rag.ports import PassageIndex, SegmentScore, Vectors
 from rag.query import Query
-from rag.question import Asked, holds, years
+from rag.question import DEFINITE, Asked, holds, years
 from rag.tense import Tense, asked_tense, tenses
-from rag.text import SENTENCE_END, is_han
-from rag.tokenizer import Tokenizer, normalise
+from rag.text import SENTENCE_END, cells_of, is_han
+from rag.tokenizer import Tokenizer, normalise, plain
 from rag.translated import is_unit, translation_for, units_within
 from rag.types import Document, Hit, Paragraph, Role
 
@@ -31,7 +32,6 @@ LINE = 50  # characters
 HEADED = 0.25  # what a word of the headings over a clause counts beside one of its own
 GUESSED = 0.6  # what a dictionary's word counts beside a translation that could have said it
 # Weights of the parts of a clause's score beside its cosine.
-KINDS = (Asked.NUMBER, Asked.MONEY, Asked.TIME)  # that a clause must hold, where one is asked for
 COVERAGE, PASSAGE, KIND = 0.5, 0.2, 0.15
 
 
@@ -63,14 +63,23 @@ class Evidence:
 
     @property
     def around(self) -> str:
-        """The text of that sentence."""
+        """The text of that sentence, and what the paragraph says at its end of who does it all, and by when."""
         begin, stop = self.sentence
-        return self.paragraph.text[begin:stop]
+        note = max(stop, note_of(self.paragraph))
+        return self._read(begin, stop) + plain(self.paragraph.text)[note:]
+
+    @property
+    def under(self) -> str:
+        """The headings that it stands under."""
+        return plain(" ".join(self.hit.passage.headings))
 
     @property
     def text(self) -> str:
-        """The clause as it stands in the paragraph."""
-        return self.paragraph.text[self.begin : self.stop]
+        """The clause as it is read, in simplified characters and with what heads it (`rag/headed.py`)."""
+        return self._read(self.begin, self.stop)
+
+    def _read(self, begin: int, stop: int) -> str:
+        return _as_read(self.document, self.paragraph, begin, stop)
 
 
 def weigh(
@@ -98,14 +107,14 @@ def weigh(
         hit = by_pid[segment.pid]
         document = documents[hit.passage.document.id]
         paragraph = document.paragraphs[segment.paragraph - 1]
-        text = paragraph.text[segment.begin : segment.stop]
+        text = _as_read(document, paragraph, segment.begin, segment.stop)
         if not re.search(r"\w", text):
             continue
         translated = _translated(query.language, document, segment)
         matched = match(query, text, tokenizer, translated)
         over = {word: HEADED * strength for word, strength in under[hit.passage.headings].items()}
         coverage = query.coverage(over | {word: max(over.get(word, 0.0), matched[word]) for word in matched})
-        kinds = [holds(kind, text) for kind in KINDS if kind in asked]
+        kinds = [holds(kind, text) for kind in asked & DEFINITE]
         cosine, *further = segment.cosines
         score = cosine + COVERAGE * coverage + PASSAGE * hit.score + KIND * (bool(kinds) and all(kinds))
         score += DATED * (bool(dated) and dated <= years(text))
@@ -135,10 +144,21 @@ def weigh(
     return found
 
 
+def _as_read(document: Document, paragraph: Paragraph, begin: int, stop: int) -> str:
+    if head_of(document, paragraph):
+        return plain(read(document, paragraph, begin, stop))
+    return plain(paragraph.text)[begin:stop]
+
+
+def is_row(paragraph: Paragraph) -> bool:
+    """Whether a paragraph is a row of a table."""
+    return len(cells_of(paragraph.text)) > 1
+
+
 def is_line(paragraph: Paragraph) -> bool:
     """Whether a paragraph is a heading, or a line that ends like one: a title repeated, a speaker's name."""
     return paragraph.role in (Role.HEADING, Role.TITLE) or (
-        len(paragraph.text) <= LINE and paragraph.text[-1] not in SENTENCE_END + "；;：:，,、"
+        len(paragraph.text) <= LINE and not is_row(paragraph) and paragraph.text[-1] not in SENTENCE_END + "；;：:，,、"
     )
 
 
@@ -150,16 +170,16 @@ def _undated(query: Query) -> Query:
 
 def _density(query: Query, text: str) -> float:
     """Share of a Chinese clause's characters, figures aside, that are words of the question."""
-    plain = [char for char in normalise(text) if is_han(char)]
+    characters = [char for char in normalise(text) if is_han(char)]
     forms = {form for term in query.terms for form, strength in term.forms.items() if strength >= GUESSED}
-    covered = [False] * len(plain)
-    joined = "".join(plain)
+    covered = [False] * len(characters)
+    joined = "".join(characters)
     for form in forms:
         start = joined.find(form)
         while start >= 0 and is_han(form[0]):
             covered[start : start + len(form)] = [True] * len(form)
             start = joined.find(form, start + 1)
-    return sum(covered) / len(plain) if plain else 0.0
+    return sum(covered) / len(characters) if characters else 0.0
 
 
 def _readable(
@@ -205,8 +225,8 @@ def _translated(language: str, document: Document, segment: SegmentScore) -> str
 
 def match(query: Query, text: str, tokenizer: Tokenizer, translated: str = "") -> dict[str, float]:
     """How well a short text matches each term of the query: Chinese forms as substrings, others as words."""
-    plain = normalise(text)
-    words = {*tokenizer.words(text), *words_and_lemmas(translated)}
+    folded = normalise(text)
+    words = {*tokenizer.words(text), *words_and_lemmas(f"{text} {translated}")}
     found: dict[str, float] = {}
     for term in query.terms:
         forms = {**term.kin, **term.forms}
@@ -217,7 +237,8 @@ def match(query: Query, text: str, tokenizer: Tokenizer, translated: str = "") -
                 found[term.word] = said
                 continue
         strength = max(
-            (s for form, s in forms.items() if _holds(form, plain, words, within=query.language == "zh")), default=0.0
+            (s for form, s in forms.items() if _holds(form, folded, words, within=query.language == "zh")),
+            default=0.0,
         )
         if strength:
             found[term.word] = strength
@@ -228,7 +249,7 @@ def match(query: Query, text: str, tokenizer: Tokenizer, translated: str = "") -
 _OTHERWISE = re.compile(r"创建|建议|建立|建档|封建|党建|构建|道路自信|思路|出路|学习|水平|水准")
 
 
-def _holds(form: str, plain: str, words: set[str], *, within: bool) -> bool:
+def _holds(form: str, text: str, words: set[str], *, within: bool) -> bool:
     """Whether a text has a form: a character alone also `within` any word; one from a dictionary only within a deed.
 
     "to build" is 建, and so 扩建 and 开建; "to open" is 开, but 开局 opens nothing.
@@ -237,7 +258,7 @@ def _holds(form: str, plain: str, words: set[str], *, within: bool) -> bool:
         return form in words
     if len(form) == 1 and not within:
         return any(form in word and _is_deed(word) for word in words)
-    return form in (plain if len(form) > 1 else _OTHERWISE.sub("", plain))
+    return form in (text if len(form) > 1 else _OTHERWISE.sub("", text))
 
 
 @lru_cache(maxsize=8192)

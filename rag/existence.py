@@ -6,8 +6,9 @@ Building is spoken of everywhere in a plan, so that such a question is always ne
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
-from rag.dictionary import lemma
+from rag.dictionary import lemma, words_and_lemmas
 from rag.names import whole_text
 from rag.ports import Term
 from rag.query import Query
@@ -20,9 +21,10 @@ _BUILT = re.compile(
     r"^(?:请问)?(?:以后|今后|未来|这里|我们|区里|咱们?)?(?:到底)?(?:会不会|有没有|是不是|是否|要不要|会|要|有|准备|打算|计划)*+(?:说|提到)?(?:要|会)?"
     r"(?:新?建设?|修建?|开设?|盖|造|通|开通)(?:一[个座所条家])?(?P<zh>[一-鿿]{2,8}?)(?:了?[吗么]|没有|不)?[？?。]*$"
     r"|^(?P<zh2>[一-鿿]{2,8}?)(?:(?:大概|预计|到底)?(?:什么时候|何时|哪一?年|几时)|(?:要|会|将)?(?:建|修|盖|开)?在(?:哪里?|什么地方|哪儿))(?:能|会|要)?"
-    r"(?:建成|建好|建|修好|修通|开通|通车|开工|动工|完工|竣工|投用|开放|开业)?[？?。]*$"
+    r"(?:建成|建好|建|修好|开通|动工|修通|开通|通车|开工|动工|完工|竣工|投用|开放|开业)?[？?。]*$"
     r"|^(?:when |where )?(?:will|is|are)(?: there)?(?: be| going to be)?(?: to be)?(?: the| an?| any)?(?: new)? (?P<en>[a-z][a-z -]{2,40}?)"
-    r"(?: (?:be|being|to be|going to be))?(?: (?:built|constructed|opened|open|planned|set up|located))(?: (?:here|in \w+|near \w+))?\?*$",
+    r"(?: (?:be|being|to be|going to be))?(?: (?:built|constructed|opened|open|planned|set up|located))(?: (?:here|in \w+|near \w+))?\?*$"
+    r"|^(?:will there (?:ever )?be|(?:is|are) there (?:any |going to be )?(?:plans?|a plan) for|(?:is|are) there(?: any)? plans? to (?:build|open)|does the plan (?:mention|include))(?: an?| any| the)?(?: new)? (?P<en2>[a-z][a-z -]{2,40}?)\?*$",
     re.IGNORECASE,
 )
 
@@ -32,24 +34,23 @@ def asks_for_unnamed(query: Query, document: Document) -> bool:
     found = _BUILT.search(query.text.strip())
     if not found:
         return False
-    thing = (found["zh"] or found["zh2"] or found["en"]).lower()
+    thing = (found["zh"] or found["zh2"] or found["en"] or found["en2"]).lower()
     words = [term for term in query.terms if term.word in (thing if is_han(term.word[0]) else thing.split())]
     named = [term for term in words if not any(term.word in other.word for other in words if other is not term)]
     if not named or not all(term.kin or is_han(term.word[0]) for term in named):
         return False  # of an English word that the dictionary does not know, nothing can be said
     text = whole_text(document).lower()
-    return not any(_is_in(term, text) for term in named)
+    english = frozenset(words_and_lemmas(text))
+    return not any(_is_in(term, text, english) for term in named)
 
 
-def _is_in(term: Term, text: str) -> bool:
-    """Whether a text has a term, in any form, or another word for it."""
-    if is_han(term.word[0]) and term.word in text:
+def _is_in(term: Term, text: str, words: Collection[str]) -> bool:
+    """Whether a text, with these English words, has a term in any form, or another word for it."""
+    if term.word in text if is_han(term.word[0]) else lemma(term.word) in words:
         return True
-    if re.search(rf"\b{re.escape(lemma(term.word))}", text):
-        return True
-    others = {**term.forms, **term.kin}
+    others = {**term.kin, **term.forms}
     return any(
-        word in text and strength >= (OTHER_WORD if len(word) > 1 else ONE_CHARACTER)
+        strength >= (OTHER_WORD if len(word) > 1 else ONE_CHARACTER)
+        and (word in text if is_han(word[0]) else word in words)
         for word, strength in others.items()
-        if is_han(word[0])
     )

@@ -13,13 +13,13 @@ import rjieba
 
 from rag.demands import Demand, met
 from rag.evidence import Evidence, is_line
-from rag.names import Name, of_its_own
+from rag.names import Name, is_over, of_its_own
 from rag.query import Query
-from rag.question import Asked, holds, years
+from rag.question import DEFINITE, Asked, holds, years
 from rag.tense import Tense, asks_what_is_or_was, own_year
 from rag.text import is_han
 from rag.thresholds import Thresholds
-from rag.types import Role
+from rag.types import Document, Role
 
 UNKNOWN = 0.8  # of a question's words, by weight, that the plans have in no form
 HALF = 0.5  # of a question's words, by weight: a clause that has so much is not on another topic
@@ -43,11 +43,16 @@ class Wanted:
 
 def contradicts(item: Evidence, query: Query, wanted: Wanted) -> bool:
     """Whether a clause is of another year or name than was asked for, or lacks what decides (`Demand.decides`)."""
-    under, sentence = " ".join(item.hit.passage.headings), item.around
+    under, sentence = item.under, item.around
     if _of_another_year(item, years(query.text), years(sentence) or years(under)):
         return True
     if any(name.bound and not name.within(f"{under} {sentence}") for name in wanted.names if not own(name, item)):
         return True
+    if wanted.asked & DEFINITE and any(
+        name.place and not is_over(name, item.document) and not name.within(f"{under} {sentence} {item.translated}")
+        for name in wanted.names
+    ):
+        return True  # a figure of another place: 深圳 in a plan of 北京 is what the plan says of it, if it says one
     return not met([demand for demand in wanted.demands if demand.decides], item.text, f"{under} {sentence}")
 
 
@@ -65,7 +70,7 @@ def _only_aims(item: Evidence, query: Query, wanted: Wanted) -> bool:
 
 def fits(item: Evidence, query: Query, wanted: Wanted) -> bool:
     """Whether a clause that does not contradict holds the kind of thing, the names and all else that is asked for."""
-    under, sentence = " ".join(item.hit.passage.headings), item.around
+    under, sentence = item.under, item.around
     demanded = [demand for demand in wanted.demands if not (demand.what == "past" and item.tense is Tense.PAST)]
     if not met(demanded, item.text, f"{under} {sentence}"):
         return False
@@ -101,7 +106,13 @@ def of_year(item: Evidence, asked: set[str]) -> bool:
     behind, own_one = {str(own - 1)} if own else set(), {str(own)} if own else set()
     if (asked == behind and item.tense is Tense.PAST) or (asked == own_one and item.tense is Tense.AHEAD):
         return True
-    return bool(asked & years(item.document.source)) if len(asked) > 1 else asked <= years(item.document.source)
+    named = _years_of(item.document)
+    return bool(asked & named) if len(asked) > 1 else asked <= named
+
+
+@lru_cache(maxsize=256)
+def _years_of(document: Document) -> frozenset[str]:
+    return frozenset(years(document.source))
 
 
 def on_another_topic(query: Query, item: Evidence, off_topic: float) -> bool:

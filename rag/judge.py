@@ -18,7 +18,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 
 from rag.evidence import Evidence
-from rag.fitting import Wanted
+from rag.fits import Wanted
 from rag.ports import Encoder, Vectors
 from rag.query import Query
 from rag.question_signals import QUESTION, TURNED, of_question, of_turning

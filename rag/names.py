@@ -16,9 +16,9 @@ from pypinyin import lazy_pinyin
 from rag.dictionary import WHOLE_GLOSS, Dictionary
 from rag.language import is_word
 from rag.query import Query
-from rag.scope import own_names, places_in, short_place
+from rag.scope import in_short, own_names, places_in, short_place
 from rag.text import is_han
-from rag.tokenizer import normalise
+from rag.tokenizer import is_stop_word, normalise, plain
 from rag.types import Document
 
 LONGEST = 5  # characters; a longer one is a description
@@ -28,6 +28,7 @@ _BOUND = re.compile(
 )
 _DISTRICT = re.compile(r"([一-鿿]{2,3})(?:省|市|区|县|镇|乡|街道)")
 _NAME_TAGS = frozenset(["ns", "nr", "nz", "nt", "nrt", "nrfg", "x"])
+_BEGUN = re.compile(r"[^.?!\s]\s*$")  # in a sentence, whose first word has a capital whatever it is
 _OPENS = re.compile(  # jieba takes 开园 for a person
     r"开[园馆街航业工学班幕放市店机]|通[航车]|停[业工]|复[工学航]|启航|[竣完动]工|投产|交付|闭[园馆幕]"
 )
@@ -40,12 +41,13 @@ class Name:
     text: str
     chinese: tuple[str, ...] = ()  # what a Latin one is called in Chinese: Kinmen, 金门
     bound: bool = False  # of the institution named right behind it, and of no other: 马甲 of 马甲卫生院
+    place: bool = False  # of a province, city or country that the dictionary knows
 
     def within(self, text: str) -> bool:
         """Whether a text of a plan holds the name."""
         if is_han(self.text[0]):
-            return self.text in normalise(text)
-        if any(word in text for word in self.chinese):
+            return self.text in normalise(text) or in_short(self.text, text)
+        if any(word in text or in_short(word, text) for word in self.chinese):
             return True
         return self.text in text.lower() or _spelt(self.text, syllables(text))
 
@@ -63,16 +65,23 @@ def names(query: Query, dictionary: Dictionary, known: Callable[[str], bool]) ->
             if known(word) and _is_name(word, dictionary) and not _is_landscape(word, dictionary)
         ]
         return [
-            Name(word) for word in dict.fromkeys(found) if not any(word != other and word in other for other in found)
+            Name(word, place=dictionary.is_name(word) and places_in(word) == (word,))
+            for word in dict.fromkeys(found)
+            if not any(word != other and word in other for other in found)
         ]
     spelt = []
-    for match in re.finditer(r"(?<![.?!]\s)(?<!^)\b[A-Z][a-z']+(?:'an)?\b", query.text):
+    for match in re.finditer(r"\b[A-Z][a-z']+(?:'an)?\b", query.text):
         word = match[0].lower().removesuffix("'s")
-        if is_word(word, "en") or is_word(word, query.language):
+        if is_stop_word(word):
             continue
         chinese = tuple(form for form, strength in dictionary.translate(word).items() if strength >= WHOLE_GLOSS)
+        place = any(len(form) > 1 and dictionary.is_name(form) and places_in(form) == (form,) for form in chinese)
+        if not place and (
+            not _BEGUN.search(query.text[: match.start()]) or is_word(word, "en") or is_word(word, query.language)
+        ):
+            continue
         if chinese or query.language != "de":  # every noun of German has a capital
-            spelt.append(Name(word, chinese))
+            spelt.append(Name(word, chinese, place=place))
     return list(dict.fromkeys(spelt))
 
 
@@ -122,11 +131,17 @@ def of_its_own(name: Name, document: Document) -> bool:
     return name.within(opening) and not any(name.within(place) for place in above)
 
 
+@lru_cache(maxsize=64)
 def whole_text(document: Document) -> str:
-    """All words of a plan, across the lines that they are broken over."""
-    texts = [paragraph.text for paragraph in document.paragraphs]
+    """All words of a plan in simplified characters, across the lines that they are broken over."""
+    texts = [plain(paragraph.text) for paragraph in document.paragraphs]
     texts += [unit.text for translation in document.translations for unit in translation.units]
     return "\n".join(texts)
+
+
+def is_over(name: Name, document: Document) -> bool:
+    """Whether a plan names at its head what bears the name: its own place, or one that this lies in."""
+    return name.within("".join([document.info.title, document.info.issuer, whole_text(document)[:HEAD]]))
 
 
 def _spelt(name: str, spoken: Sequence[str]) -> bool:

@@ -10,7 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.imprint import asks_imprint, imprint
-from rag.question import Asked, holds, years
+from rag.mentions import mentions
+from rag.names import Name
+from rag.query import Query
+from rag.question import DEFINITE, Asked, holds, years
 from rag.scope import own_names
 from rag.summary import (
     MOST_OPENINGS,
@@ -24,6 +27,7 @@ from rag.summary import (
 )
 from rag.tense import Tense, own_year, tenses
 from rag.text import clauses, sentences
+from rag.tokenizer import plain
 from rag.types import Document, Paragraph, Role
 
 FEW = 4  # parts; of fewer, their parts are told too
@@ -71,24 +75,30 @@ class Told:
     complete: bool = True
 
 
-def told_of_itself(question: str, asked: frozenset[Asked], document: Document) -> Told | None:
-    """What a question for the plan, or a section, as a whole is told; none where it asks for something in it."""
-    if asks_imprint(question) and (lines := imprint(question, document)):
+def told_of_itself(
+    question: str, asked: frozenset[Asked], query: Query, named: Sequence[Name], document: Document
+) -> Told | None:
+    """What is read from the plan from end to end: it or a section as a whole, all that it says of one of the names.
+
+    None where a question asks for something that must be searched for.
+    """
+    if asks_imprint(question, document.info.title) and (lines := imprint(question, document)):
         return Told(lines)
-    named = section_named(question, document)
-    if named and wants_summary(named[1], asked):
-        return Told(summarise(named[0], document, figures=wants_figures(question)))
+    section = section_named(question, document)
+    if section and wants_summary(section[1], asked):
+        return Told(summarise(section[0], document, figures=wants_figures(question)))
     if not is_of_the_whole(question, asked, own_names(document.info)):
-        return None
+        found = mentions(query, named, document)
+        return Told(found) if found else None
     named_years = years(question)
     of_another = named_years - {str(own_year(document.info))}
     if _FIGURES.search(question) or (of_another and _TARGETS.search(question)):
-        found = targets(document, named_years if of_another else set())
+        told = targets(document, named_years if of_another else set())
     elif _sums_up(question, asked):
-        found = outline(document)
+        told = outline(document)
     else:
         return None
-    return found if found.spans else None
+    return told if told.spans else None
 
 
 def is_of_the_whole(question: str, asked: frozenset[Asked], names: Sequence[str] = ()) -> bool:
@@ -97,7 +107,7 @@ def is_of_the_whole(question: str, asked: frozenset[Asked], names: Sequence[str]
     for name in sorted(names, key=len, reverse=True):
         rest = re.sub(re.escape(name), " ", rest, flags=re.IGNORECASE)
     wants = _FIGURES.search(question) or _sums_up(question, asked) or (years(question) and _TARGETS.search(question))
-    return bool(wants) and not asked & {Asked.NUMBER, Asked.MONEY, Asked.TIME} and not _GENERAL.sub("", rest)
+    return bool(wants) and not asked & DEFINITE and not _GENERAL.sub("", rest)
 
 
 def _sums_up(question: str, asked: frozenset[Asked]) -> bool:
@@ -163,7 +173,7 @@ def targets(document: Document, asked: set[str]) -> Told:
 def _targets_of(paragraph: Paragraph, asked: set[str]) -> list[Span]:
     found: list[Span] = []
     for begin, stop in sentences(paragraph.text):
-        sentence = paragraph.text[begin:stop]
+        sentence = plain(paragraph.text)[begin:stop]
         for first, last in clauses(sentence, "，,；;。"):
             clause = sentence[first:last]
             if (

@@ -6,15 +6,15 @@ message -> [question] ; question -> [half that stands alone]
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rag.conversation import joined
-from rag.followup import POINTS_BACK, names_nothing
-from rag.question import Asked, asks_for, without_asking
+from rag.followup import POINTS_BACK, Kind, follow_up, names_nothing
+from rag.question import DEFINITE, asks_for, without_asking
 from rag.scope import DATED
 from rag.text import is_han
 
 _WHEN = r"去年|今年|明年|上年|(?:19|20)\d\d年?|last year|this year|next year|in (?=\s|$)"
-_DEFINITE = frozenset({Asked.NUMBER, Asked.MONEY, Asked.TIME})
 OWN_SUBJECT, OWN_WORDS = 5, 3  # Chinese characters, English words, by which a second half names a subject itself
 
 _YEAR = r"(?<!\d)(?:19|20)\d\d(?!\d)"
@@ -66,6 +66,19 @@ def questions_in(message: str) -> list[str]:
     return parts if all(asks_for(part) or len(part) > 6 for part in parts) else [message]
 
 
+def with_subjects(questions: Sequence[str]) -> list[str]:
+    """The questions of one message, each that names no subject with that of the one before: 「有多少床位？什么时候能用？」."""
+    found: list[str] = []
+    for question in questions:
+        later = follow_up(question) if found else None
+        points_back = later is not None and later.kind in (Kind.ANOTHER, Kind.BACK)
+        takes = found and (points_back or names_nothing(question))
+        found.append(
+            joined(without_asking(found[-1]), later.rest if points_back and later else question) if takes else question
+        )
+    return found
+
+
 def _strung(message: str) -> list[str]:
     """Three questions or more that commas string together, each with a subject of its own; else none."""
     parts = [
@@ -87,7 +100,7 @@ def halves(question: str) -> list[str]:
     「出口去年增长多少，今年目标多少」, "How does the 2025 target compare with the 2024 harvest?"
     """
     parts = [part.strip() for part in re.split(r"[，,；;]|\band (?=how|what|when)", question) if part.strip()]
-    if len(parts) == 2 and all(asks_for(part) & _DEFINITE for part in parts):
+    if len(parts) == 2 and all(asks_for(part) & DEFINITE for part in parts):
         return [parts[0], _with_subject(*parts)]
     return _by_time(question) or [question]
 

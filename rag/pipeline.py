@@ -1,13 +1,13 @@
 """The whole way of a question, in one place.
 
-question -> scope -> Query -> hits -> evidence -> Answer
+message -> Meant -> questions and their halves, each with its Scope -> Query -> hits -> evidence -> Composed -> Answer
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
 from hashlib import sha256
@@ -15,18 +15,18 @@ from typing import Protocol
 
 import numpy as np
 
-from rag.answer import Composed, brief, compose, marked, merged, together
+from rag.answer import Composed, brief, compose, merged, narrowed
 from rag.conversation import Meant, standalone
 from rag.demands import demands
 from rag.dictionary import WHOLE_GLOSS, Dictionary
 from rag.errors import QuestionError
 from rag.evidence import weigh
-from rag.fitting import Wanted
+from rag.fits import Wanted
 from rag.judge import Judge, Judges
 from rag.language import detect_language
 from rag.names import bound_names, names
 from rag.overview import is_of_the_whole, told_of_itself
-from rag.parts import halves, questions_in
+from rag.parts import halves, questions_in, with_subjects
 from rag.phrases import phrase
 from rag.ports import Encoder, PassageIndex, Vectors
 from rag.query import Query
@@ -34,13 +34,14 @@ from rag.question import Asked, asks_all, asks_for
 from rag.retrieve import HybridRetriever
 from rag.scope import PlanNames, Scope, elsewhere, own_names, resolve
 from rag.smalltalk import OPINION, small_talk
-from rag.statements import spelt_out
 from rag.summary import section_meant, summarise, wants_figures
+from rag.telling import Teller
 from rag.text import is_han, is_text
 from rag.thresholds import Thresholds
-from rag.tokenizer import Tokenizer, simplified
+from rag.tokenizer import Tokenizer
 from rag.types import Answer, Document, DocumentInfo, Found, Status
 from rag.understood import Part, Understood
+from rag.vernacular import as_written, standard
 
 LONGEST_HISTORY = 20  # questions that are remembered
 HITS = 8  # passages whose clauses are weighed
@@ -121,13 +122,14 @@ class Assistant:
         self._plans.within(plan, section)
 
         @cache
-        def recall(before: str) -> Answer:
-            return self.answer([self._understood(before, Meant(before), plan, section, time.perf_counter())])[0]
+        def recall(before: Meant) -> Answer:
+            return self.answer([self._understood(before.question, before, plan, section, time.perf_counter())])[0]
 
-        short = [text for text in history[-LONGEST_HISTORY:] if len(text) <= self._longest]  # else none was answered
-        meant = standalone(question, short, self._tokenizer, self._encoder.encode_queries, recall)
+        before = history[-LONGEST_HISTORY:]
+        short = [standard(text) for text in before if len(text) <= self._longest]  # a longer one was not answered
+        meant = standalone(standard(question), short, self._tokenizer, self._encoder.encode_queries, recall)
         if len(meant.question) > self._longest:
-            meant = Meant(question)
+            meant = Meant(standard(question))
         understood = self._understood(question, meant, plan, section, begun)
         return replace(understood, id=sha256("\n".join([plan or "", *history, question]).encode()).hexdigest()[:16])
 
@@ -135,14 +137,15 @@ class Assistant:
         self, question: str, meant: Meant, plan: str | None, section: str | None, begun: float
     ) -> Understood:
         names = self._names()
-        parts = questions_in(simplified(meant.question))
+        parts = questions_in(meant.question)
         return Understood(
             id="",
             question=question,
             language=meant.language or detect_language(question),
             meant=meant,
             parts=tuple(
-                Part(part, tuple((half, resolve(half, plan, names)) for half in halves(part))) for part in parts
+                Part(part, tuple((half, resolve(half, plan, names)) for half in halves(whole)))
+                for part, whole in zip(parts, with_subjects(parts), strict=True)
             ),
             infos=names.infos,
             section=section,
@@ -169,102 +172,97 @@ class Assistant:
         return self._last_names
 
     def _answer(self, asked: Understood, vectors: Mapping[str, Vectors]) -> Answer:
-        begun = time.perf_counter() - asked.seconds
-        answers = [
-            [self._compose(half, scope, asked, begun, vectors) for half, scope in part.halves] for part in asked.parts
-        ]
-        whole = [
-            marked(merged([composed for composed, _ in composing]), asked.meant.doubt or part.question, asked.language)
-            for part, composing in zip(asked.parts, answers, strict=True)
-        ]
-        composed = together(whole, [part.question for part in asked.parts], asked.language)
-        retrieved = answers[-1][-1][1]
-        ended = time.perf_counter()
+        begun = time.perf_counter()
+        searching = asked.seconds
+        whole: list[tuple[str, Composed]] = []
+        for part in asked.parts:
+            halves = []
+            for half, scope in part.halves:
+                composed, seconds = self._compose(half, scope, asked, vectors)
+                halves.append((half, composed))
+                searching += seconds
+            doubted = asked.meant.doubt if len(asked.parts) == 1 else ""
+            whole.append((doubted or part.question, merged(halves)))
+        told = Teller(len(asked.infos) > 1, self._dictionary.is_common).tell(whole)
+        total = asked.seconds + time.perf_counter() - begun
         return Answer(
             id=asked.id,
             question=asked.question,
             language=asked.language,
-            status=composed.status,
-            text=spelt_out(composed.text, composed.citations, asked.language, self._dictionary.is_common),
-            citations=composed.citations,
-            related=composed.related,
-            completeness=composed.completeness,
+            status=told.status,
+            text=told.text if told.citations else as_written(told.text, asked.question),
+            citations=told.citations,
+            related=told.related,
+            completeness=whole[0][1].completeness if len(whole) == 1 else None,
             resolved=asked.resolved,
             scope=asked.parts[0].halves[0][1].chosen,
-            confidence=round(composed.confidence, 4),
+            confidence=round(_confidence([composed for _, composed in whole]), 4),
             timings_ms={
-                "retrieve": round(1000 * (retrieved - begun), 1),
-                "answer": round(1000 * (ended - retrieved), 1),
-                "total": round(1000 * (ended - begun), 1),
+                "retrieve": round(1000 * searching, 1),
+                "answer": round(1000 * (total - searching), 1),
+                "total": round(1000 * total, 1),
             },
         )
 
     def _compose(
-        self, question: str, scope: Scope, asked_in: Understood, begun: float, vectors: Mapping[str, Vectors]
+        self, question: str, scope: Scope, asked_in: Understood, vectors: Mapping[str, Vectors]
     ) -> tuple[Composed, float]:
-        """The answer's substance, and when retrieval was done.
+        """The answer's substance, and the seconds that were spent searching.
 
         :param vectors: of questions (dim,), those that are known already.
         """
         infos, section, language = asked_in.infos, asked_in.section, asked_in.language
         if said := small_talk(question):
             status = Status.OUT_OF_SCOPE if said == OPINION else Status.GREETING
-            return Composed(status, phrase(said, language)), begun
-        query = replace(self._retriever.query(scope.question), reader=asked_in.meant.language)
-        asked = asks_for(query.text)
+            return Composed(status, language, said=phrase(said, language)), 0.0
         only = scope.plan or (infos[0].id if len(infos) == 1 else None)
+        in_english = only is not None and self._plans.document(only).info.language == "en"
+        query = self._retriever.query(scope.question, in_english=in_english)
+        query = replace(query, reader=asked_in.meant.language)
+        asked = asks_for(query.text)
+        narrower = asked_in.meant.among
+        among = self._retriever.query(narrower, in_english=in_english) if narrower else None
         if section is None and only:
             document = self._plans.document(only)
             query = _without_place(query, document.info)
-            if whole_plan := told_of_itself(question, asked, document):
-                return brief(
-                    query, document, whole_plan.spans, titled=len(infos) > 1, complete=whole_plan.complete
-                ), begun
+            named = names(query, self._dictionary, lambda _: True)
+            if told := told_of_itself(question, asked, query, named, document):
+                return narrowed(brief(query.told_in, document, told.spans, complete=told.complete), among), 0.0
         elif section is None and infos and is_of_the_whole(question, asked):
-            return Composed(Status.UNCLEAR, phrase("which_plan", language)), begun
+            return Composed(Status.UNCLEAR, language, said=phrase("which_plan", language)), 0.0
         if not query.terms:
-            return Composed(Status.UNCLEAR, phrase("unclear", language)), begun
+            return Composed(Status.UNCLEAR, language, said=phrase("unclear", language)), 0.0
+        begun = time.perf_counter()
         known_vector = vectors.get(query.text)
         vector = self._encoder.encode_queries([query.text])[0] if known_vector is None else known_vector
-        among = self._plans.within(only, section)
-        whole = (Asked.LIST in asked or asks_all(query.text)) and among is not None and len(among) <= SCANNED
-        hits = self._retriever.rank(query, vector, len(among) if among and whole else HITS, among)
-        retrieved = time.perf_counter()
-        if Asked.BRIEF in asked and hits:
-            document = self._plans.document(hits[0].passage.document.id)
-            meant = section_meant(question, hits, document)
-            if meant:
-                return brief(
-                    query, document, summarise(meant, document, figures=wants_figures(question)), titled=len(infos) > 1
-                ), retrieved
+        within = self._plans.within(only, section)
+        whole = (Asked.LIST in asked or asks_all(query.text)) and within is not None and len(within) <= SCANNED
+        hits = self._retriever.rank(query, vector, len(within) if within and whole else HITS, within)
+        seconds = time.perf_counter() - begun
         documents = {hit.passage.document.id: self._plans.document(hit.passage.document.id) for hit in hits}
+        if Asked.BRIEF in asked and hits:
+            document = documents[hits[0].passage.document.id]
+            if part := section_meant(question, hits, document):
+                spans = summarise(part, document, figures=wants_figures(question))
+                return narrowed(brief(query.told_in, document, spans), among), seconds
         turned = self.judge.turned(query.text, vector, self._encoder)
         compared = np.vstack([vector, turned.vectors])
         evidence = weigh(query, compared, hits, documents, self._plans, self._tokenizer, asked)
-        known = {
-            word for word, count in self._plans.frequencies([term.word for term in query.terms]).counts.items() if count
-        }
-        wanted = Wanted(
+        wanted = self._wanted(query, scope, asked, documents.values())
+        composed = compose(query, wanted, evidence, self.judge, nothing=turned.nothing, whole=whole, among=among)
+        return composed, seconds
+
+    def _wanted(self, query: Query, scope: Scope, asked: frozenset[Asked], documents: Iterable[Document]) -> Wanted:
+        counts = self._plans.frequencies([term.word for term in query.terms]).counts
+        named = names(query, self._dictionary, lambda word: bool(counts.get(word)))
+        bound = bound_names(query.text, self._dictionary, documents)
+        return Wanted(
             asked,
             elsewhere(scope, self._dictionary),
-            (
-                *names(query, self._dictionary, known.__contains__),
-                *bound_names(query.text, self._dictionary, documents.values()),
-            ),
+            (*named, *bound),
             tuple(demands(scope.question)),
             self.thresholds,
         )
-        composed = compose(
-            query,
-            wanted,
-            evidence,
-            self.judge,
-            nothing=turned.nothing,
-            titled=len(infos) > 1,
-            whole=whole,
-            among=self._retriever.query(asked_in.meant.among) if asked_in.meant.among else None,
-        )
-        return composed, retrieved
 
     def _check(self, question: str, *beside: str | None) -> None:
         if not is_text("".join(text or "" for text in (question, *beside))):
@@ -274,6 +272,12 @@ class Assistant:
                 f"The question has {len(question)} characters, at most {self._longest} are taken. "
                 "Ask one thing at a time."
             )
+
+
+def _confidence(answers: Sequence[Composed]) -> float:
+    """The least of those that are answered, since each is told; of a refusal its own."""
+    answered = [one.confidence for one in answers if one.status is Status.ANSWERED]
+    return min(answered) if answered else answers[0].confidence
 
 
 def _without_place(query: Query, info: DocumentInfo) -> Query:

@@ -82,8 +82,13 @@ class Query:
         return weights
 
 
-def make_query(question: str, tokenizer: Tokenizer, dictionary: Dictionary, vocabulary: Vocabulary) -> Query:
-    """Find and weigh the words of a question in the index of that vocabulary."""
+def make_query(
+    question: str, tokenizer: Tokenizer, dictionary: Dictionary, vocabulary: Vocabulary, *, in_english: bool = False
+) -> Query:
+    """Find and weigh the words of a question in the index of that vocabulary.
+
+    :param in_english: it is put to a plan in English, where English words stand for Chinese ones that others have.
+    """
     language = detect_language(question)
     words = _words(question, tokenizer, vocabulary)
     if language == "en":
@@ -100,7 +105,7 @@ def make_query(question: str, tokenizer: Tokenizer, dictionary: Dictionary, voca
     known = vocabulary.frequencies(
         list(dict.fromkeys([*seams, *(form for forms in candidates.values() for form in forms)]))
     )
-    found = [_term(word, forms, known, dictionary) for word, forms in candidates.items()]
+    found = [_term(word, forms, known, dictionary, in_english=in_english) for word, forms in candidates.items()]
     found += [
         Term(compound, SEAM * _rarity(known.total, known.counts[pair]), {pair: 1.0})
         for pair, compound in seams.items()
@@ -199,7 +204,7 @@ def _forms(word: str, dictionary: Dictionary) -> dict[str, float]:
     if _is_english(word):
         return {**dictionary.translate(lemma(word)), lemma(word): 1.0, word: 1.0}
     parts = pairs(word) if len(word) > 2 and is_han(word[0]) else []
-    return {**{part: 1 / len(parts) for part in parts}, word: 1.0}
+    return {**dictionary.english(word), **{part: 1 / len(parts) for part in parts}, word: 1.0}
 
 
 def _without_noise(forms: dict[str, float], known: WordCounts) -> dict[str, float]:
@@ -212,11 +217,15 @@ def _without_noise(forms: dict[str, float], known: WordCounts) -> dict[str, floa
     }
 
 
-def _term(word: str, forms: Mapping[str, float], known: WordCounts, dictionary: Dictionary) -> Term:
+def _term(
+    word: str, forms: Mapping[str, float], known: WordCounts, dictionary: Dictionary, *, in_english: bool
+) -> Term:
     """The term with the forms that the index has; parts of a word count only where the word itself is unknown."""
     found = {form: strength for form, strength in forms.items() if known.counts[form]}
     if word in found and not _is_english(word):
-        found = {word: 1.0}
+        found = {
+            form: strength for form, strength in found.items() if form == word or (in_english and _is_english(form))
+        }
     elif _is_english(word):
         found = _without_noise(found, known)
     count = min(known.total, max((known.counts[form] * strength for form, strength in found.items()), default=0))

@@ -25,6 +25,8 @@ class Asked(StrEnum):
     MEANING = "meaning"  # what a word or slogan stands for
 
 
+DEFINITE = frozenset({Asked.NUMBER, Asked.MONEY, Asked.TIME})  # what a text that answers must hold
+
 _ASKS: dict[Asked, re.Pattern[str]] = {
     Asked.MONEY: re.compile(
         r"多少(?:钱|资金|经费|投资|补贴|补助)|花费|造价|总?投资(?:额|多少|是)|投资了?多少|(?:费用|经费|预算|资金)(?:是|有|要)?多少|几个亿|多少亿|多少万元"
@@ -66,7 +68,7 @@ _ASKS: dict[Asked, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     Asked.BRIEF: re.compile(
-        r"介绍|概括|概述|总结|归纳|综述|大意|梗概|简述|主要(?:内容|任务|讲|说|是什么)|讲了?些?什么|说了?些?什么|讲啥|说啥|大概|整体|部分"
+        r"介绍|概括|概述|总结|归纳|综述|大意|梗概|简述|主要(?:内容|任务|讲|说|是什么)|讲了?些?什么|说了?些?什么|讲啥|说啥|大概|整体|(?<![哪几些一两二三四五六七八九十个大])部分(?![构组]成|地区)"
         r"|\bsummar|\bsum(?:ming)? up\b|\brecap\b|\boverview\b|\bdescribe\b|\bin brief\b|\bgist\b|\boutline\b|\bmain (?:points|ideas|content)"
         r"|\btell me about\b|\bwhat does (?:the )?(?:\w+ )*(?:say|cover|contain|promise)\b|\bsection\b",
         re.IGNORECASE,
@@ -85,16 +87,32 @@ _WANTS_BRIEF = re.compile(
     r"|\bsummar|\boverview|\bin brief|\bgist\b|\boutline|\bmain (?:points|ideas)|\btell me about",
     re.IGNORECASE,
 )
+_OF_ALL_KINDS = re.compile(
+    r"措施|内容|任务|工作|目标|要点|方面|打算|计划|安排|\b(?:measures|points|goals|plans|contents?|aims|tasks|things)\b"
+)
 LONGEST_SPAN = 30  # years
+# A figure between 1900 and 2099 that counts nothing: 2000个 and "add 2000 places" are no years.
+_A_YEAR = re.compile(
+    r"(?<![\d.])(?:19|20)\d\d(?![\d%])(?!\.\d)(?!\s*(?:[个张家所亿万元余名户亩件套台辆座条吨床次位岁米]|人(?![均才口大])|公[里顷斤]|平[方米]|项(?!目)|场(?![景馆])|多[个张家所名人户]|千米|处))"
+    r"(?!\s+(?:more|additional|extra|further|people|yuan|jobs|homes|hectares|kilomet\w+|square|units|places|beds|students|companies|residents)\b)"
+)
+_COUNTS = re.compile(
+    r"(?<!by )(?<!in )(?<!since )(?<!for )\b(?:add|build|create|over|at least|about|around|nearly|some|train|recruit|another)\s+$",
+    re.IGNORECASE,
+)
+_SPELT_YEAR = re.compile(r"[一二][〇零○Ｏ一二三四五六七八九]{3}(?=年)")
+_ARABIC_DIGITS = str.maketrans("〇零○Ｏ一二三四五六七八九", "0000123456789")
 _DIGIT = r"[0-9０-９]"
-_NUMERAL = r"[零〇一二两三四五六七八九十百千万亿]"
+_NUMERALS = "零〇一二两三四五六七八九十百千万亿"
+_NUMERAL = f"[{_NUMERALS}]"
 _HOLDS: dict[Asked, re.Pattern[str]] = {
     Asked.MONEY: re.compile(
-        rf"(?:{_DIGIT}|{_NUMERAL}{{2}})[\d.,万亿千百]*\s*(?:多|余)?(?:万|亿)?(?:元|美元|人民币)|(?:RMB|¥|￥|\$)\s*\d",
+        rf"(?:{_DIGIT}|{_NUMERAL}{{2}})[\d.,万亿千百]*\s*(?:多|余)?(?:万|亿)?(?:元|美元|人民币)|(?:RMB|¥|￥|[$£€])\s*\d"
+        rf"|[（(][百千万亿]*(?:美|港)?元[)）][^：:；;]{{0,4}}[：:]\s*{_DIGIT}|[$£€][^：:；;]{{0,12}}: ?{_DIGIT}",
         re.IGNORECASE,
     ),
     Asked.NUMBER: re.compile(
-        rf"(?<![第\d.]){_DIGIT}[\d.,]*(?![\d.,]*[A-Za-z])|(?<![第省市县区国{_NUMERAL}])[二两三四五六七八九十]级|[二两三四五六七八九十]大(?![会学型量力气家])|(?<![第{_NUMERAL[1:-1]}]){_NUMERAL}+\s*(?:多|余|几)?(?:个|所|家|张|条|项|座|人|名|倍|成|种|件|岁|周岁|天|次|公里|平方|亩|吨|元|年)|百分之"
+        rf"(?<![第\d.]){_DIGIT}[\d.,]*(?![\d.,]*[A-Za-z])|(?<![第省市县区国{_NUMERALS}])[二两三四五六七八九十]级|[二两三四五六七八九十]大(?![会学型量力气家])|(?<![第{_NUMERALS}]){_NUMERAL}+\s*(?:多|余|几)?(?:个|所|家|张|条|项|座|人|名|倍|成|种|件|岁|周岁|天|次|公里|平方|亩|吨|元|年)|百分之"
         r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|hundred|thousand|million|billion|half|percent)\b",
         re.IGNORECASE,
     ),
@@ -145,8 +163,10 @@ def asks_for(question: str) -> frozenset[Asked]:
         asked.add(Asked.WAY)
     if Asked.MONEY in asked or re.search(r"哪几|哪[两三四五六七八九十]", question):
         asked.discard(Asked.NUMBER)  # "which four" asks for the four
-    if asked & {Asked.WAY, Asked.NUMBER, Asked.MONEY, Asked.TIME} and not _WANTS_BRIEF.search(question):
+    if asked & {Asked.WAY, *DEFINITE} and not _WANTS_BRIEF.search(question):
         asked.discard(Asked.BRIEF)  # "in the part on roads, how many ..." asks for the number
+    if Asked.LIST in asked and re.search(r"\bsection\b|部分", question) and not _OF_ALL_KINDS.search(head(question)):
+        asked.discard(Asked.BRIEF)  # "in the section on ecology, which resorts ..." asks for the resorts
     return frozenset(asked)
 
 
@@ -164,8 +184,11 @@ def holds(kind: Asked, text: str) -> bool:
 
 
 def years(text: str) -> set[str]:
-    """Calendar years named by four digits, and those between: "到2025年" -> {"2025"}, "2025—2027年" -> three."""
-    found = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?=\s*(?:年|[^\d.%]|$))", text))
+    """Calendar years named by four digits, 二〇三五年 too, and those between: "2025—2027年" -> three."""
+    text = _SPELT_YEAR.sub(lambda found: found[0].translate(_ARABIC_DIGITS), text)
+    found = {
+        year[0] for year in _A_YEAR.finditer(text) if not _COUNTS.search(text[max(0, year.start() - 24) : year.start()])
+    }
     for first, last in re.findall(r"(?<!\d)((?:19|20)\d\d)年?\s*[—–~～至到-]+\s*((?:19|20)\d\d)(?!\d)", text):
         found |= {str(year) for year in range(int(first), min(int(last), int(first) + LONGEST_SPAN) + 1)}
     return found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rag.fitting import Wanted
+from rag.fits import Wanted
 from rag.query import Query
 from rag.question import Asked
 from rag.signals import CLAUSE, Matrix, of_asking
@@ -18,7 +18,7 @@ _FROM_BEST = (
     "cosine", "coverage", "headed", "sentence_coverage", "paragraph_coverage", "kind", "kind_in_sentence", "unmet",
     "unmet_in_sentence", "named", "named_in_sentence", "year", "tense", "things", "things_in_sentence",
     "pairs_of_question", "passage_best", "passage_cosine", "passage_score", "tells", "line", "fits",
-    "contradicts", "unmet_name", "unmet_figure", "asked_head", "rarest", "rarest_in_sentence",
+    "contradicts", "unmet_name", "unmet_figure", "asked_head", "rarest", "rarest_in_sentence", "row", "plan_in_chinese",
 )  # fmt: skip
 _OF_ALL = (
     "rarest",

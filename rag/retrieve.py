@@ -39,9 +39,9 @@ class HybridRetriever:
         self._dictionary = dictionary
         self._index = index
 
-    def query(self, question: str) -> Query:
-        """The question with its words weighed in this index."""
-        return make_query(question, self._tokenizer, self._dictionary, self._index)
+    def query(self, question: str, *, in_english: bool = False) -> Query:
+        """The question with its words weighed in this index, for a plan `in_english` with theirs in English."""
+        return make_query(question, self._tokenizer, self._dictionary, self._index, in_english=in_english)
 
     def search(self, question: str, k: int, among: Sequence[int] | None = None) -> list[Hit]:
         """The `k` best passages, of all or `among` some, best first; equal scores keep the order of the plan."""

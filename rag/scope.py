@@ -17,7 +17,9 @@ import rjieba
 from pypinyin import lazy_pinyin
 
 from rag.dictionary import Dictionary
+from rag.language import is_word
 from rag.text import is_han
+from rag.tokenizer import plain
 from rag.types import DocumentInfo, PlanScope
 
 _PEOPLES = (
@@ -31,6 +33,24 @@ _ABROAD = {  # places that have another name there than their pinyin
     "乌鲁木齐": ("urumqi",),
 }  # fmt: skip
 
+
+# What stands for a place where several are named in a row: 京津冀, 粤港澳, 湘赣边.
+_IN_SHORT = {
+    "北京": "京", "天津": "津", "河北": "冀", "山西": "晋", "内蒙古": "蒙", "辽宁": "辽", "吉林": "吉", "黑龙江": "黑",
+    "上海": "沪", "江苏": "苏", "浙江": "浙", "安徽": "皖", "福建": "闽", "江西": "赣", "山东": "鲁", "河南": "豫",
+    "湖北": "鄂", "湖南": "湘", "广东": "粤", "广西": "桂", "海南": "琼", "重庆": "渝", "四川": "川", "贵州": "黔",
+    "云南": "滇", "西藏": "藏", "陕西": "陕", "甘肃": "甘", "青海": "青", "宁夏": "宁", "新疆": "新", "香港": "港",
+    "澳门": "澳", "台湾": "台",
+}  # fmt: skip
+# 新, 台, 港, 青, 吉, 川 and others begin or end common words (迈上新台阶): in a row of three, or in these pairs.
+_ROW = re.compile(
+    rf"[{''.join(_IN_SHORT.values())}]{{3,}}|[京津冀晋蒙辽沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝黔滇藏陕甘]{{2}}|川渝|渝川|港澳|闽台|京新|吉黑|辽吉|甘青|青藏|川藏|新藏|粤港"
+)
+# A small place that jieba does not know, at the head of a title: 青石县国民经济和社会发展规划.
+_BEGINS_WITH_PLACE = re.compile(r"^(?:(?:19|20)\d\d年)?((?![全本各该])[一-鿿]{2,3}[省市县区镇乡州旗])")
+_NO_NAME = frozenset(
+    {"城市", "城区", "市区", "县城", "城镇", "新区", "开发区", "高新区"}
+)  # that jieba takes for places
 
 _HOME = frozenset({"中国", "我国", "全国", "国内", "中华", "中华人民共和国"})  # named in passing; no plan is elsewhere
 
@@ -88,10 +108,10 @@ def resolve(question: str, plan: str | None, plans: PlanNames) -> Scope:
     if plan is not None:
         plans = PlanNames.of([info for info in plans.infos if info.id == plan])
     lower = question.lower()
-    named = [name for name in plans.owners if name in lower]
+    named = [name for name in plans.owners if name in lower and re.search(_as_word(name), lower)]
     left = question
     for name in named:
-        left = re.sub(rf"(?<![“「\"']){re.escape(name)}(?:'s\b)?", "", left, flags=re.IGNORECASE)
+        left = re.sub(rf"(?<![“「\"']){_as_word(name)}(?:'s\b)?", "", left, flags=re.IGNORECASE)
     left = left.strip(" 的，,《》") if re.search(r"\w{2}", left) else question
     words: tuple[str, ...] = ()
     if plan is None and len(plans.infos) > 1:
@@ -106,6 +126,11 @@ def resolve(question: str, plan: str | None, plans: PlanNames) -> Scope:
                 (plan,), words = dated, _as_asked([*named[:1], *years[:1]], question)
     places = tuple(dict.fromkeys(short_place(place) for place in places_in(left) if place not in _HOME))
     return Scope(plan, left, places, words)
+
+
+def _as_word(name: str) -> str:
+    """The pattern of a name: one in Latin letters is no part of a longer one, xian of Xiangyang."""
+    return rf"(?<![a-z]){re.escape(name)}(?![a-z])" if name.isascii() else re.escape(name)
 
 
 def _years_of(info: DocumentInfo) -> set[str]:
@@ -124,13 +149,25 @@ def own_names(info: DocumentInfo) -> tuple[str, ...]:
 
     "中国共产党泉州市洛江区第六次代表大会" -> ("洛江区", "洛江", "luojiang")
     """
-    for text in (info.issuer, info.title):
-        places = places_in(text)
+    if info.language == "en":
+        return _latin_names(f"{info.issuer} {info.title}")
+    for text in (plain(info.issuer), plain(info.title)):
+        begins = _BEGINS_WITH_PLACE.findall(text)
+        places = tuple(place for place in places_in(text) if place not in _NO_NAME)
+        if begins and (not places or places[-1] in begins[0]):
+            places = tuple(begins)
         if places:
             place = _whole(places[-1], text)
             short = short_place(place)
             return tuple(dict.fromkeys((place, short, *_ABROAD.get(short, ("".join(lazy_pinyin(short)),)))))
     return ()
+
+
+def _latin_names(title: str) -> tuple[str, ...]:
+    """What a title in English names: after "City of", else words that are no English ones."""
+    of = re.findall(r"\b(?:city|county|town|district|region|borough) of ([a-z]+)", title, re.IGNORECASE)
+    strange = [word for word in re.findall(r"\b[A-Z][A-Za-z]{3,}", title) if is_word(word.lower(), "en") is False]
+    return tuple(dict.fromkeys(word.lower() for word in [*of, *strange]))
 
 
 def elsewhere(scope: Scope, dictionary: Dictionary) -> tuple[str, ...]:
@@ -146,8 +183,14 @@ def elsewhere(scope: Scope, dictionary: Dictionary) -> tuple[str, ...]:
 def has_place(text: str, place: str, question: str) -> bool:
     """Whether a text speaks of a place: of 阳江 as a city where 阳江市 is asked for, not of 阳江新城 alone."""
     if place not in text or not re.search(rf"{re.escape(place)}[省市县区](?!场)", question):
-        return place in text
+        return place in text or in_short(place, text)
     return re.search(rf"{re.escape(place)}(?:[省市县区、和与及的至到]|(?![\u4e00-\u9fff]))", text) is not None
+
+
+def in_short(place: str, text: str) -> bool:
+    """Whether a text names a province by its one character among others: 天津 in 京津冀."""
+    char = _IN_SHORT.get(short_place(place))
+    return char is not None and any(char in found for found in _ROW.findall(text))
 
 
 def short_place(place: str) -> str:

@@ -18,11 +18,11 @@ import numpy.typing as npt
 
 from rag.complete import states_the_case, tells
 from rag.demands import OF_FIGURES, OF_NAMES, Demand, met
-from rag.evidence import KINDS, Evidence, is_line
-from rag.fitting import Wanted, context, contradicts, fits, of_year, own, things_of
+from rag.evidence import Evidence, is_line, is_row
+from rag.fits import Wanted, context, contradicts, fits, of_year, own, things_of
 from rag.names import Name
 from rag.query import Query
-from rag.question import Asked, asks_all, head, holds, years
+from rag.question import DEFINITE, Asked, asks_all, head, holds, years
 from rag.tense import Tense, asked_tense
 from rag.tokenizer import normalise
 
@@ -44,6 +44,7 @@ CLAUSE = (
     "defines", "defines_asked", "enumerates", "enumerates_asked", "announces", "ordinal", "case", "tells", "fits",
     "contradicts", "unmet_name", "unmet_figure", "asked_head", "asks_name", "asks_reason",
     *(f"asks_{kind.value}" for kind in Asked), "asks_none", "asks_all", "in_chinese", "translated", "by_meaning",
+    "row", "plan_in_chinese",
 )  # fmt: skip
 
 
@@ -63,8 +64,8 @@ class _Around:
 
 def of_clauses(query: Query, wanted: Wanted, evidence: Sequence[Evidence]) -> Matrix:
     """The signals of each clause, shape (len(evidence), len(CLAUSE))."""
-    plain = normalise(query.text)
-    pairs = {plain[at : at + 2] for at in range(len(plain) - 1)} if query.language == "zh" else set()
+    asked = normalise(query.text)
+    pairs = {asked[at : at + 2] for at in range(len(asked) - 1)} if query.language == "zh" else set()
     named = head(query.text).lower()
     heads = [term.word for term in query.terms if term.word in named]
     rarest = max(query.terms, key=lambda term: term.weight).word
@@ -116,8 +117,8 @@ def _likeness(item: Evidence, evidence: Sequence[Evidence], around: _Around) -> 
 
 def _place(item: Evidence, around: _Around) -> dict[str, float]:
     begin, stop = item.sentence
-    plain, whole = normalise(item.text), normalise(item.around)
-    own_pairs = [plain[at : at + 2] for at in range(len(plain) - 1)]
+    text, whole = normalise(item.text), normalise(item.around)
+    own_pairs = [text[at : at + 2] for at in range(len(text) - 1)]
     shared = sum(pair in around.pairs for pair in own_pairs)
     return {
         "begins_sentence": item.begin == begin,
@@ -161,8 +162,8 @@ def _whole(
 def _holding(item: Evidence, around: _Around) -> dict[str, float]:
     query, wanted = around.query, around.wanted
     text, sentence = item.text, item.around
-    under = " ".join(item.hit.passage.headings)
-    kinds = [kind for kind in KINDS if kind in wanted.asked]
+    under = item.under
+    kinds = sorted(wanted.asked & DEFINITE)
     demanded = [demand for demand in around.demanded if not (demand.what == "past" and item.tense is Tense.PAST)]
     names = [name for name in wanted.names if not own(name, item)]
     tense = asked_tense(query.text, item.document.info)
@@ -198,6 +199,8 @@ def _holding(item: Evidence, around: _Around) -> dict[str, float]:
         "tells": tells(text, query),
         "fits": not against and fits(item, query, wanted),
         "translated": bool(item.translated),
+        "row": is_row(item.paragraph),
+        "plan_in_chinese": item.document.info.language == "zh",
     }
 
 

@@ -1,31 +1,20 @@
-"""An answer's words: spans of plans in their order, a citation for each, and the text that is made of them.
+"""What an answer quotes: spans of plans in their order, and a citation for each.
 
-chosen clauses -> [Span], neighbours joined, whole units for readers of a translation -> [Citation] -> text with [n]
+chosen clauses -> [Span], neighbours joined, whole units for readers of a translation -> [Citation]
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
-
-import rjieba
-from pypinyin import lazy_pinyin
 
 from rag.citations import cite
 from rag.evidence import Evidence
-from rag.phrases import phrase
 from rag.text import clauses
 from rag.translated import translation_for, units_within
 from rag.types import Citation, Document, Paragraph
 
-LONGEST_NAME = 3  # characters; what jieba takes for a longer one is none
-MOST_NAMES = 16  # told in pinyin
-# What the name of a place stands before; what jieba takes for the name of a person (小微, 高水平) is mostly none.
-_PLACES = re.compile(
-    r"[省市区县镇乡村州港河江湖海岛山桥路站库]|大桥|大学|学院|医院|中学|小学|学校|高速|高铁|铁路|机场|水库|核电|电站|新城|园区|工程"
-)
 _TRIM = "，,；;：:。、 "
 
 
@@ -37,6 +26,11 @@ class Span:
     paragraph: Paragraph
     begin: int
     stop: int
+
+    @property
+    def text(self) -> str:
+        """The words."""
+        return self.paragraph.text[self.begin : self.stop]
 
 
 def span_of(item: Evidence, language: str) -> Span:
@@ -92,46 +86,6 @@ def items_of(quote: str) -> int:
         if mark:
             count += before.count("、") + 2 + bool(re.search("[和及与]", last))
     return count or 1
-
-
-def told(citations: Sequence[Citation], language: str, document: Document, *, titled: bool) -> str:
-    """The quotes, or what they say in the reader's language, each with its number; framed where the plan's is another.
-
-    :param titled: name each plan over its statements.
-    """
-    lines: list[str] = []
-    translation = translation_for(document, language)
-    if language != document.info.language:
-        unofficial = translation is not None and not translation.official
-        lines.append(phrase("frame_unofficial" if unofficial else "frame", language))
-    title = ""
-    for citation in citations:
-        if titled and citation.document_title != title:
-            title = citation.document_title
-            lines.append(f"《{title}》")
-        statement = f"{(citation.translation or citation.quote).strip(_TRIM)} [{citation.number}]"
-        lines.append(f"- {statement}" if len(citations) > 1 else statement)
-    return "\n".join(lines)
-
-
-def spelt_out(text: str, citations: Sequence[Citation], language: str, is_common: Callable[[str], bool]) -> str:
-    """An answer whose quotes its reader gets untranslated, with the names in them in pinyin at the frame.
-
-    "The plan says:" -> "The plan says (常泰 Changtai, 南通 Nantong):"
-    """
-    foreign = [citation.quote for citation in citations if citation.translation is None]
-    frame = phrase("frame", language)
-    if language == "zh" or frame not in text:
-        return text
-    tagged = [word for quote in foreign for word in rjieba.tag(quote)]
-    names = [
-        word
-        for (word, tag), (behind, _) in zip_longest(tagged, tagged[1:], fillvalue=("", ""))
-        if 1 < len(word) <= LONGEST_NAME and not is_common(word)
-        and (tag == "ns" or (tag in ("nr", "nrt") and _PLACES.match(behind)))
-    ]  # fmt: skip
-    spelt = [f"{name} {''.join(lazy_pinyin(name)).capitalize()}" for name in list(dict.fromkeys(names))[:MOST_NAMES]]
-    return text.replace(frame, f"{frame.rstrip(':')} ({', '.join(spelt)}):", 1) if spelt else text
 
 
 def _without_mark(text: str, stop: int) -> int:

@@ -9,8 +9,10 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from rag.question import Asked, holds
-from rag.text import clauses, is_han, sentences
+from rag.dictionary import words_and_lemmas
+from rag.question import DEFINITE, Asked, holds
+from rag.text import clauses, is_han, scale, sentences
+from rag.tokenizer import is_stop_word, plain
 from rag.types import Document, Hit, Paragraph, Role, Section
 
 NAMED = 4  # characters of a heading that a question must repeat
@@ -19,16 +21,19 @@ MOST_OPENINGS = 24
 WHOLE_CHARS = 240  # of a paragraph that is told whole
 DECISIVE = 6  # hits that decide which section is meant
 A_SLIP, A_FEW = 2, 5  # characters beside a section's name that may be left: a mistyped word, a general one
-_PART = re.compile(r"部分|板块|章节|那一?[章节块]|\b(?:section|part|chapter)\b", re.IGNORECASE)
+_PART = re.compile(
+    r"部分|板块|章节|那一?[章节块]|\b(?:section|part|chapter|priority|goal|theme|pillar)\b", re.IGNORECASE
+)
 # What may be left of a question that asks for a section as a whole.
 _GENERAL = re.compile(
-    r"(?:主要|重点|内容|部分|板块|章节|提出|提到|涉及|包括|围绕|怎样的?|哪几|个?方面|大概|大致|概述|归纳|简单|简要|规划|计划|措施|工作|任务|目标|方面|打造|建设|推进|做法|部署|安排|介绍|一下|总结|概括|什么|哪些|怎么|如何|怎样"
-    r"|[要做干是有的了请吗呢讲说]|\W)+"
+    r"(?:主要|重点|内容|开头|大?方向|总的|总体|要求|思路|具体|啥|定|部分|板块|章节|提出|提到|涉及|包括|围绕|怎样的?|哪几|个?方面|大概|大致|概述|归纳|简单|简要|规划|计划|措施|工作|任务|目标|方面|打造|建设|推进|做法|部署|安排|介绍|一下|总结|概括|什么|哪些|怎么|如何|怎样"
+    r"|[要做干是有的了请吗呢讲说都]|\W)+"
 )
 _FIGURES = re.compile(
     r"数字|数据|指标|目标值|多少|多大|\b(?:figures?|numbers?|targets?|how (?:much|many|big|large)|what size)\b",
     re.IGNORECASE,
 )
+_OF_HEADINGS = frozenset("section part chapter priority goal theme pillar plan strategy city council".split())
 Span = tuple[Paragraph, int, int]
 
 
@@ -36,7 +41,7 @@ def section_named(question: str, document: Document) -> tuple[Section, str] | No
     """The one section whose heading a question repeats most of, and the question without that part."""
     best: list[tuple[int, Section, str]] = []
     for section in document.sections[1:]:
-        heading = section.headings[-1]
+        heading = plain(section.headings[-1])
         found = SequenceMatcher(None, question, heading, autojunk=False).find_longest_match()
         named = question[found.a : found.a + found.size]
         if sum(map(is_han, named)) >= NAMED:
@@ -51,12 +56,27 @@ def section_meant(question: str, hits: Sequence[Hit], document: Document) -> Sec
     """The section that a question for "the part on ..." means: the one that most of what was found is of."""
     if not _PART.search(question):
         return None
+    if headed := _headed(question, document):
+        return headed
     scores: dict[tuple[str, ...], float] = {}
     for hit in hits[:DECISIVE]:
         if hit.passage.document.id == document.info.id:
             scores[hit.passage.headings] = scores.get(hit.passage.headings, 0.0) + hit.score
     best = max(scores, key=lambda headings: scores[headings], default=())
     return next((section for section in document.sections[1:] if section.headings == best), None)
+
+
+def _headed(question: str, document: Document) -> Section | None:
+    """The one section in English whose heading has most of the question's words, each of its own kind of heading."""
+    asked = set(words_and_lemmas(question)) - _OF_HEADINGS
+    shared = [
+        (len(asked & {word for word in words_and_lemmas(section.headings[-1]) if not is_stop_word(word)}), section)
+        for section in document.sections[1:]
+        if not any(map(is_han, section.headings[-1]))
+    ]
+    most = max((count for count, _ in shared), default=0)
+    best = [section for count, section in shared if count == most > 0]
+    return best[0] if len(best) == 1 else None
 
 
 def summarise(section: Section, document: Document, *, figures: bool = False) -> list[Span]:
@@ -76,7 +96,7 @@ def summarise(section: Section, document: Document, *, figures: bool = False) ->
 
 def told_whole(paragraph: Paragraph) -> list[Span]:
     """A paragraph's sentences; of a long one how each opens."""
-    if len(paragraph.text) > WHOLE_CHARS:
+    if len(paragraph.text) > WHOLE_CHARS * scale(paragraph.text):
         return told_in_brief(paragraph)
     return [(paragraph, begin, stop) for begin, stop in sentences(paragraph.text)]
 
@@ -102,16 +122,13 @@ def wants_figures(question: str) -> bool:
 def wants_summary(rest: str, asked: frozenset[Asked]) -> bool:
     """True when nothing is left of a question beside the section's name that could be looked up."""
     left = _GENERAL.sub("", rest)
-    return len(left) <= (A_FEW if Asked.BRIEF in asked else A_SLIP) and not asked & {
-        Asked.NUMBER,
-        Asked.MONEY,
-        Asked.TIME,
-    }
+    return len(left) <= (A_FEW if Asked.BRIEF in asked else A_SLIP) and not asked & DEFINITE
 
 
 def _opening(sentence: str) -> int:
     """Where the opening of a sentence ends: behind the first clause that says something."""
+    least = SHORTEST_OPENING * scale(sentence)
     for _, stop in clauses(sentence, "，,；;。"):
-        if stop >= SHORTEST_OPENING:
+        if stop >= least:
             return stop
     return len(sentence)

@@ -11,6 +11,7 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 
+from rag.tokenizer import plain
 from rag.types import Document, DocumentInfo, Paragraph, Role
 
 
@@ -60,7 +61,7 @@ def tenses(document: Document) -> dict[int, Tense | None]:
     for paragraph in document.paragraphs:
         if paragraph.section != section:
             section = paragraph.section
-            headings = document.sections[section].headings
+            headings = tuple(map(plain, document.sections[section].headings))
             running = next(filter(None, (_said(heading, year) for heading in reversed(headings))), running)
         if paragraph.role is not Role.FURNITURE:
             running = _opening(paragraph, year) or running
@@ -93,7 +94,7 @@ def asks_both(question: str) -> bool:
 
 
 def _opening(paragraph: Paragraph, year: int | None) -> Tense | None:
-    text = paragraph.text
+    text = plain(paragraph.text)
     return _said(text if len(text) <= LINE else re.split("[，。：；,]", text, maxsplit=1)[0][:LINE], year)
 
 

@@ -12,6 +12,8 @@ from functools import lru_cache
 
 Span = tuple[int, int]
 
+LATIN = 3  # letters, spaces among them, for a Chinese character
+GAP = "   "  # between the cells of a row in readable text
 SENTENCE_END = "。！？!?…"
 CLAUSE_END = "，,；;：:"
 CLOSERS = "”’」』）)】》〉\"'"
@@ -53,12 +55,26 @@ def mostly_latin(text: str) -> bool:
     return words > han
 
 
+def scale(text: str) -> int:
+    """How many characters say as much as one Chinese one: 3 of a text in Latin letters, else 1."""
+    return LATIN if mostly_latin(text) else 1
+
+
+def cells_of(text: str) -> list[str]:
+    """The cells of a table's row, "| a | b |" in Markdown or parted by `GAP` in plain text; none of other text."""
+    if len(text) > 2 and text[0] == text[-1] == "|":
+        return [cell.strip() for cell in text[1:-1].split("|")]
+    return text.split(GAP) if text.count(GAP) > 1 else []
+
+
 def sentences(text: str) -> list[Span]:
     """Spans of whole sentences that together cover `text`; brackets and quotes stay closed.
 
     "建学校。扩医院！" -> [(0, 4), (4, 8)]. An end mark inside quotes or brackets ends a sentence
     only when the quote closes right behind it.
     """
+    if cells_of(text):
+        return [(0, len(text))]  # a row is one statement, whatever marks are in its cells
     spans: list[Span] = []
     begin = 0
     for stop in _sentence_stops(text):

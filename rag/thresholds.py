@@ -14,7 +14,7 @@ from dataclasses import dataclass
 class Thresholds:
     """Probabilities of the judge; and, for one of its signals, cosines (centred) and shares of the question's words."""
 
-    answers: float = 0.5  # that there is an answer, from which on one is given
+    answers: float = 0.53  # that there is an answer, from which on one is given
     least: float = 0.08  # that a clause answers, to be told beside the best
     share: float = 0.3  # the same as a share of the best clause's
     of_subject: float = 0.5  # of that share, for a clause that has a list's subject as the best one has

@@ -63,6 +63,13 @@ def simplified(text: str) -> str:
     return str(_to_simplified().convert(text))
 
 
+@lru_cache(maxsize=8192)
+def plain(text: str) -> str:
+    """A plan's text as it is read, never shown: simplified characters, each in its place."""
+    found = simplified(text)
+    return found if len(found) == len(text) else "".join(map(simplified, text))
+
+
 def normalise(text: str) -> str:
     """The form that is compared, never shown: width, case, traditional characters, thousands' commas.
 

@@ -85,6 +85,9 @@ class Document:
     paragraphs: tuple[Paragraph, ...]  # in source order
     translations: tuple[Translation, ...] = ()
 
+    def __hash__(self) -> int:
+        return hash(self.sha256)  # of all its paragraphs it would take long, and caches by document ask often
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -220,6 +223,6 @@ class Answer:
     completeness: Completeness | None = None
     resolved: str | None = None  # the question as understood after those before it, where that differs
     scope: PlanScope | None = None  # where the question itself chose among plans
-    confidence: float = 0.0  # what the best clause bears of the question; orders answers, is no probability
+    confidence: float = 0.0  # how likely the plan answers the question, as the judge has it; 1 where none was asked
     answerer: str = "extractive"
     timings_ms: dict[str, float] = field(default_factory=dict)

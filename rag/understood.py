@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from rag.conversation import Meant
 from rag.scope import Scope
 from rag.types import DocumentInfo
+from rag.vernacular import standard
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +39,4 @@ class Understood:
         """What it was taken for, where that is not what it says."""
         if self.meant.among:
             return f"{self.meant.question} ({self.meant.among})"
-        return self.meant.question if self.meant.question != self.question.strip() else None
+        return self.meant.question if self.meant.question != standard(self.question.strip()) else None

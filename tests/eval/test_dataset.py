@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import eval
-from app.wiring import Services
+from app.wiring import Services, make_builder, open_services
 from eval.answers import ask_all, report
 from eval.floors import undercut
 from eval.measures import line_span, normal
@@ -82,3 +82,15 @@ def test_answers_do_not_fall_below_the_floors(services: Services) -> None:
     answers, _ = ask_all(dev, services.assistant.ask, "luojiang-2021")
     made = report("dev", dev, answers, services.library.document, plan="luojiang-2021", index={}, settings={})
     assert undercut(made.scores, FOLDER / "floors.toml", "dev") == []
+
+
+def test_answers_on_other_kinds_of_plans_do_not_fall_below_theirs(services: Services, tmp_path: Path) -> None:
+    folder = FOLDER / "datasets" / "other-plans"
+    held_out = read_questions(folder / "held-out.jsonl")
+    names = {question.plan for question in held_out}
+    settings = services.settings.model_copy(update={"index": tmp_path})
+    make_builder(settings).build([plan for plan in sorted((folder / "plans").iterdir()) if plan.stem in names])
+    other = open_services(settings)
+    answers, _ = ask_all(held_out, other.assistant.ask, None)
+    made = report("other", held_out, answers, other.library.document, plan=None, index={}, settings={})
+    assert undercut(made.scores, FOLDER / "floors.toml", "other") == []

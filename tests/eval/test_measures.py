@@ -147,6 +147,7 @@ def test_a_number_that_no_quote_has_is_seen(measure: Measure) -> None:
 
 def test_statements_leave_frames_and_bullets_out() -> None:
     assert statements("The plan says:\n- 甲 [1][2]\n- 乙 [3]") == [("甲", (1, 2)), ("乙", (3,))]
+    assert statements("- （责任单位：县水利局） [1]\n（规划没有说明这一点）") == [("（责任单位：县水利局）", (1,))]
 
 
 @pytest.mark.parametrize(

@@ -190,7 +190,7 @@ def test_check_finds_a_changed_source(folder: Path) -> None:
 
 def test_the_manifest_names_what_made_the_index(folder: Path, luojiang: Document) -> None:
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    assert (manifest["format"], manifest["encoder"], manifest["dim"]) == ("6", "pairs@1", "64")
+    assert (manifest["format"], manifest["encoder"], manifest["dim"]) == ("7", "pairs@1", "64")
     assert manifest["tokenizer"] == TOKENIZER.name
     assert manifest["plans"] == {"luojiang-2021": luojiang.sha256}
 

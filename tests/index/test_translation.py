@@ -70,7 +70,7 @@ def test_a_translation_is_answered_with_and_cited_in_the_original(plan: Path, tm
     assert "unofficial" not in answer.text
     assert answer.citations[0].quote == "扩建云溪医院，增加床位90张。"
     assert answer.citations[0].translation == "Enlarge Yunxi Hospital. Add 90 hospital beds"
-    chinese = open_services(settings, encoder).assistant.ask("增加多少张床位？")
+    chinese = open_services(settings, encoder).assistant.ask("云溪医院要增加多少张床位？")
     assert chinese.citations[0].translation is None
     lines[-1] = lines[-1].replace("hospital beds", "beds")
     plan.with_suffix(".en.jsonl").write_text("\n".join(lines), encoding="utf-8")

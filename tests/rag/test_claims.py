@@ -35,16 +35,7 @@ def test_a_figure_that_the_plan_has_is_not_contradicted(services: Services, ques
     assert "than your" not in answer.text
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        "会建地铁吗？",
-        "有没有说要修机场？",
-        "动物园什么时候建成？",
-        "Will a zoo be built?",
-        "When will the subway be opened?",
-    ],
-)
+@pytest.mark.parametrize("question", ["会建地铁吗？", "Will a zoo be built?", "When will the subway be opened?"])
 def test_a_thing_that_the_plan_names_nowhere_is_not_built(services: Services, question: str) -> None:
     assert services.assistant.ask(question).status is Status.OUT_OF_SCOPE
 
@@ -56,7 +47,13 @@ def test_a_thing_that_the_plan_names_is_built(services: Services, question: str)
 
 @pytest.mark.parametrize(
     "question",
-    ["Where are the 2 new primary schools?", "2021-2025年的产值目标", "Will textile output exceed 20bn yuan?"],
+    [
+        "Where are the 2 new primary schools?",
+        "2021-2025年的产值目标",
+        "Will textile output exceed 20bn yuan?",
+        "学位会超过7000个吗？",  # it will: 7500
+        "Will at least 7,000 school places be added?",
+    ],
 )
 def test_a_figure_by_the_way_is_not_contradicted(services: Services, question: str) -> None:
     text = services.assistant.ask(question).text

@@ -45,6 +45,26 @@ def test_another_thing_is_asked_of_the_same_subject(services: Services) -> None:
     assert any("万虹路" in citation.quote for citation in answer.related)
 
 
+def test_what_was_narrowed_stays_so(services: Services) -> None:
+    """After "which are kindergartens?" the first one is a kindergarten, and so is what is told in English."""
+    history = ["要建哪些学校？", "其中哪些是幼儿园？"]
+    assert "幼儿园" in (services.assistant.ask("第一个呢？", None, history).resolved or "")
+    english = services.assistant.ask("In English please", None, history)
+    assert english.citations
+    assert all("幼儿园" in citation.quote for citation in english.citations)
+
+
+def test_of_all_targets_those_of_one_subject_can_be_told(services: Services) -> None:
+    answer = services.assistant.ask("其中哪些是床位？", None, ["规划有哪些数字目标？"])
+    assert answer.citations
+    assert all("床位" in citation.quote for citation in answer.citations)
+
+
+def test_follow_ups_in_traditional_characters_are_understood(services: Services) -> None:
+    answer = services.assistant.ask("第二個呢？", None, ["三大旅遊帶有哪些？"])
+    assert answer.resolved == services.assistant.ask("第二个呢？", None, ["三大旅游带有哪些？"]).resolved
+
+
 def test_what_points_back_keeps_the_subject(services: Services) -> None:
     answer = services.assistant.ask("其中哪些是幼儿园？", None, ["要建哪些学校？"])
     assert any("幼儿园" in citation.quote for citation in answer.citations)
@@ -149,6 +169,9 @@ NEW_TOPICS = [
     "What is planned to help the elderly so that they can live at home?",
     "Well drilling plans",
     "第一产业有什么目标？",
+    "医院何时建成呢？",
+    "养老服务如何完善呢",
+    "是否新建医院呢",
 ]
 
 

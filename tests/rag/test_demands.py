@@ -26,6 +26,12 @@ MET = [
     ("Who leads the group?", "组长由副市长担任"),
     ("What is the target for GDP growth?", "地区生产总值增长5%左右"),
     ("为什么选东门而不是西门？", "由于东门客流集中，先行改造东门片区"),
+    ("How many square kilometres will the city cover?", "建成区扩大到40平方公里"),
+    ("How many firms do they hope to grow by 2030?", "到2030年培育企业30家"),
+    ("自行车道要修多少公里？", "Build 58 kilometres of protected cycle lanes"),
+    ("哪个部门负责图书馆？", "Lead: Libraries and Culture Department"),
+    ("Why is the bridge replaced?", "The bridge is replaced because its piers are worn"),
+    ("动力配套产业链以哪家企业为核心？", "以华南动力系统为核心的动力配套产业链"),
 ]
 UNMET = [
     ("新增多少张养老床位？", "新建养老院12所"),
@@ -48,6 +54,9 @@ UNMET = [
     ("Which company built the platform?", "单机容量最大的风电平台正式交付"),
     ("基地选在什么地方？", "投资5亿元，启动建设传染病防治"),
     ("Who won the medals?", "运动员获得3块金牌"),
+    ("自行车道要修多少公里？", "Build protected cycle lanes along the river"),
+    ("How fast will output grow?", "Output will be measured each spring"),
+    ("到2030年建多少所学校？", "到2030年，学校教育质量提高"),
 ]
 
 
@@ -84,6 +93,9 @@ def test_a_plain_question_demands_nothing(question: str) -> None:
         "如何促进经济增长？",
         "How will tourism support economic growth?",
         "数字经济增速目标是多少？",
+        "Will a shuttle bus be opened?",
+        "如何打击电话诈骗犯罪？",
+        "When does the island-wide customs closure start?",
     ],
 )
 def test_a_word_in_another_sense_decides_nothing(question: str) -> None:

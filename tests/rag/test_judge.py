@@ -9,7 +9,7 @@ import pytest
 
 from app.wiring import Services
 from rag.evidence import Evidence
-from rag.fitting import Wanted
+from rag.fits import Wanted
 from rag.judge import Judge, Judged, Weights
 from rag.ports import Adapter, Encoder, Vectors
 from rag.query import Query

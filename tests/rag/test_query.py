@@ -183,6 +183,9 @@ def test_what_a_question_asks_for(question: str, asked: set[Asked]) -> None:
         (Asked.TIME, "加快博物馆建设", False),
         (Asked.NUMBER, "建设三所学校", True),
         (Asked.NUMBER, "创建省一级达标高中", False),
+        (Asked.NUMBER, "创建省二级达标高中", False),
+        (Asked.MONEY, "at a cost of £1.1 million", True),
+        (Asked.MONEY, "项目：龙泉水库；总投资（亿元）：9.4", True),
         (Asked.NUMBER, "第三十六条 行政机关应当答复", False),
         (Asked.NUMBER, "年满六周岁的儿童", True),
         (Asked.LIST, "任何文字", True),
@@ -194,6 +197,15 @@ def test_what_can_bear_an_answer(kind: Asked, text: str, held: bool) -> None:
 
 def test_years_are_four_digits_of_a_calendar() -> None:
     assert years("到2025年新增7500个、2030 年前完成，by 2035") == {"2025", "2030", "2035"}
+    assert years("展望二〇三五年，二零二五年") == {"2035", "2025"}
+    assert years("the 2025 targets, and 2030粮食产量") == {"2025", "2030"}
+
+
+@pytest.mark.parametrize(
+    "text", ["新增学位2000个", "面积1950平方米", "投资2000亿元", "Add 2000 places", "build over 2000 homes"]
+)
+def test_what_is_counted_is_no_year(text: str) -> None:
+    assert years(text) == set()
 
 
 LUOJIANG = DocumentInfo("luojiang-2021", "篇章", "中国共产党泉州市洛江区第六次代表大会")
@@ -203,9 +215,12 @@ SHANGHAI = DocumentInfo("sh", "2026年上海市政府工作报告")
 def test_a_plan_is_known_by_its_place() -> None:
     assert own_names(LUOJIANG) == ("洛江区", "洛江", "luojiang")
     assert own_names(SHANGHAI) == ("上海市", "上海", "shanghai")
-    assert (
-        own_names(DocumentInfo("h", "2025年黑龙江省政府工作报告"))[0] == "黑龙江"
-    )  # not 龙江, which jieba finds in it
+    heilongjiang = own_names(DocumentInfo("h", "2025年黑龙江省政府工作报告"))
+    assert heilongjiang[:2] == ("黑龙江省", "黑龙江")  # not 龙江, which jieba finds in it
+    assert own_names(DocumentInfo("q", "青石县国民经济和社会发展规划"))[:2] == ("青石县", "青石")
+    assert own_names(DocumentInfo("l", "鷺河市城市更新專項規劃"))[:2] == ("鹭河市", "鹭河")
+    assert own_names(DocumentInfo("n", "Our Plan for Northmere 2026–2030", language="en")) == ("northmere",)
+    assert own_names(DocumentInfo("k", "CITY OF KESTREL", language="en")) == ("kestrel",)
     assert own_names(DocumentInfo("g", "2026年广西壮族自治区政府工作报告"))[1:] == ("广西", "guangxi")
     assert own_names(DocumentInfo("s", "2025年陕西省政府工作报告"))[2:] == ("shaanxi",)  # "Shanxi" is 山西
     assert own_names(DocumentInfo("law", "义务教育条例")) == ()

@@ -76,6 +76,9 @@ def test_points_are_told_in_their_order_and_by_their_openings(report: Document) 
     ("question", "count"),
     [
         ("是指哪四个", 4),
+        ("十二项重点任务是哪些？", 12),
+        ("twenty-five projects", None),
+        ("第三个是什么", None),
         ("What five principles?", 5),
         ("未来五年", None),
         ("the next five years", None),
@@ -104,14 +107,31 @@ def test_a_short_numbered_sentence_heads_its_paragraph(report: Document) -> None
     ],
 )
 def test_a_plan_says_when_it_was_issued_and_under_what_number(report: Document, question: str, line: str) -> None:
-    assert asks_imprint(question)
+    assert asks_imprint(question, report.info.title)
     assert [p.text for p, _, _ in imprint(question, report)] == [line]
 
 
+TITLE = "2026年青山市政府工作报告"
+
+
 def test_a_question_for_something_in_the_plan_is_not_for_its_imprint() -> None:
-    assert not asks_imprint("新行政中心什么时候建成？")
-    assert not asks_imprint("到2025年要编制哪些规划？")
-    assert not asks_imprint("When will the new rules on parking be written?")
+    assert not asks_imprint("新行政中心什么时候建成？", TITLE)
+    assert not asks_imprint("到2025年要编制哪些规划？", TITLE)
+    assert not asks_imprint("When will the new rules on parking be written?", TITLE)
+
+
+@pytest.mark.parametrize(
+    ("question", "own"),
+    [
+        ("绿地系统专项规划什么时候发布？", False),
+        ("住房保障办法什么时候出台？", False),
+        ("When was the green space plan published?", False),
+        ("政府工作报告什么时候发布？", True),
+        ("建设用地减量化工作实施方案什么时候印发？", True),
+    ],
+)
+def test_the_date_of_another_document_is_no_imprint(question: str, own: bool) -> None:
+    assert asks_imprint(question, "头桥街道建设用地减量化工作实施方案") is own
 
 
 @pytest.mark.parametrize(
