@@ -40,7 +40,9 @@ def asks_for_unnamed(query: Query, document: Document) -> bool:
     if not named or not all(term.kin or is_han(term.word[0]) for term in named):
         return False  # of an English word that the dictionary does not know, nothing can be said
     text = whole_text(document).lower()
-    english = frozenset(words_and_lemmas(text))
+    # English words stand for Chinese ones in a plan in English alone: a translation's "line" is no 地铁.
+    in_english = document.info.language != "zh" or query.language != "zh"
+    english = frozenset(words_and_lemmas(text)) if in_english else frozenset()
     return not any(_is_in(term, text, english) for term in named)
 
 
