@@ -35,7 +35,9 @@ def test_a_figure_that_the_plan_has_is_not_contradicted(services: Services, ques
     assert "than your" not in answer.text
 
 
-@pytest.mark.parametrize("question", ["会建地铁吗？", "有没有说要修地铁？", "Will a zoo be built?", "When will the subway be opened?"])
+@pytest.mark.parametrize(
+    "question", ["会建地铁吗？", "有没有说要修地铁？", "Will a zoo be built?", "When will the subway be opened?"]
+)
 def test_a_thing_that_the_plan_names_nowhere_is_not_built(services: Services, question: str) -> None:
     assert services.assistant.ask(question).status is Status.OUT_OF_SCOPE
 
