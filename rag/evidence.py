@@ -6,14 +6,11 @@ hits -> segments of their passages -> cosine, matched words, held kinds -> [Evid
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
-import rjieba
-
-from rag.dictionary import lemma, words_and_lemmas
 from rag.headed import head_of, note_of, read
+from rag.matching import GUESSED, Matcher
 from rag.ports import PassageIndex, SegmentScore, Vectors
 from rag.query import Query
 from rag.question import DEFINITE, Asked, holds, years
@@ -30,7 +27,6 @@ TENSE = 0.08  # what it earns to look the way the question does, and costs to lo
 HEADING = 0.2
 LINE = 50  # characters
 HEADED = 0.25  # what a word of the headings over a clause counts beside one of its own
-GUESSED = 0.6  # what a dictionary's word counts beside a translation that could have said it
 # Weights of the parts of a clause's score beside its cosine.
 COVERAGE, PASSAGE, KIND = 0.5, 0.2, 0.15
 
@@ -100,7 +96,9 @@ def weigh(
     query, dated = _undated(query), years(query.text)
     by_pid = {hit.passage.pid: hit for hit in hits}
     scores = index.segment_scores(vectors, list(by_pid))
-    under = {hit.passage.headings: match(query, " ".join(hit.passage.headings), tokenizer) for hit in hits}
+    matcher = Matcher.of(query, tokenizer)
+    under = {headings: matcher.match(" ".join(headings)) for headings in {hit.passage.headings for hit in hits}}
+    forms = {form for term in query.terms for form, strength in term.forms.items() if strength >= GUESSED}
     wanted_tense = {name: asked_tense(query.text, document.info) for name, document in documents.items()}
     found = []
     for segment in _readable(query.language, scores, by_pid, documents):
@@ -111,7 +109,7 @@ def weigh(
         if not re.search(r"\w", text):
             continue
         translated = _translated(query.language, document, segment)
-        matched = match(query, text, tokenizer, translated)
+        matched = matcher.match(text, translated)
         over = {word: HEADED * strength for word, strength in under[hit.passage.headings].items()}
         coverage = query.coverage(over | {word: max(over.get(word, 0.0), matched[word]) for word in matched})
         kinds = [holds(kind, text) for kind in asked & DEFINITE]
@@ -121,7 +119,7 @@ def weigh(
         tense = tenses(document)[paragraph.number]
         if tense and wanted_tense[document.info.id]:
             score += TENSE if tense is wanted_tense[document.info.id] else -TENSE
-        score += DENSITY * _density(query, text) - HEADING * is_line(paragraph)
+        score += DENSITY * _density(forms, text) - HEADING * is_line(paragraph)
         found.append(
             Evidence(
                 document,
@@ -168,10 +166,9 @@ def _undated(query: Query) -> Query:
     return replace(query, terms=terms, total=sum(term.weight for term in terms)) if terms else query
 
 
-def _density(query: Query, text: str) -> float:
-    """Share of a Chinese clause's characters, figures aside, that are words of the question."""
+def _density(forms: Collection[str], text: str) -> float:
+    """Share of a Chinese clause's characters, figures aside, that are in one of the forms."""
     characters = [char for char in normalise(text) if is_han(char)]
-    forms = {form for term in query.terms for form, strength in term.forms.items() if strength >= GUESSED}
     covered = [False] * len(characters)
     joined = "".join(characters)
     for form in forms:
@@ -221,48 +218,3 @@ def _translated(language: str, document: Document, segment: SegmentScore) -> str
     if translation is None:
         return ""
     return " ".join(unit.text for unit in units_within(translation, segment.paragraph, segment.begin, segment.stop))
-
-
-def match(query: Query, text: str, tokenizer: Tokenizer, translated: str = "") -> dict[str, float]:
-    """How well a short text matches each term of the query: Chinese forms as substrings, others as words."""
-    folded = normalise(text)
-    words = {*tokenizer.words(text), *words_and_lemmas(f"{text} {translated}")}
-    found: dict[str, float] = {}
-    for term in query.terms:
-        forms = {**term.kin, **term.forms}
-        if translated:  # it says so itself; what a dictionary guesses counts less
-            said = 1.0 if {term.word, lemma(term.word)} & words else 0.0
-            forms = {form: GUESSED * strength for form, strength in forms.items()}
-            if said:
-                found[term.word] = said
-                continue
-        strength = max(
-            (s for form, s in forms.items() if _holds(form, folded, words, within=query.language == "zh")),
-            default=0.0,
-        )
-        if strength:
-            found[term.word] = strength
-    return found
-
-
-# Words in which a character means something else than by itself: 创建示范区 builds nothing.
-_OTHERWISE = re.compile(r"创建|建议|建立|建档|封建|党建|构建|道路自信|思路|出路|学习|水平|水准")
-
-
-def _holds(form: str, text: str, words: set[str], *, within: bool) -> bool:
-    """Whether a text has a form: a character alone also `within` any word; one from a dictionary only within a deed.
-
-    "to build" is 建, and so 扩建 and 开建; "to open" is 开, but 开局 opens nothing.
-    """
-    if not is_han(form[0]):
-        return form in words
-    if len(form) == 1 and not within:
-        return any(form in word and _is_deed(word) for word in words)
-    return form in (text if len(form) > 1 else _OTHERWISE.sub("", text))
-
-
-@lru_cache(maxsize=8192)
-def _is_deed(word: str) -> bool:
-    """Whether jieba takes a word for a verb, or for a name as it does 新建 and 续建."""
-    tag = rjieba.tag(word)[0][1]
-    return not _OTHERWISE.fullmatch(word) and (tag[0] == "v" or tag in ("ns", "nr"))
