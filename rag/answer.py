@@ -29,7 +29,7 @@ from rag.summary import told_whole
 from rag.text import is_han
 from rag.thresholds import Thresholds
 from rag.tokenizer import plain
-from rag.types import Completeness, Document, Paragraph, Role, Status
+from rag.types import Completeness, Document, Piece, Role, Status
 
 _BODIES = re.compile(r"[（(][^（）()]{2,80}[）)][。.]?$")  # that see to what a paragraph sets out, named at its end
 INSTEAD = 0.1  # of the likeliest clause's likelihood
@@ -123,7 +123,7 @@ def _is_of_elsewhere(query: Query, wanted: Wanted, evidence: Sequence[Evidence])
     return len(missing) == len(wanted.names) > 0 or any(not name.chinese for name in missing)
 
 
-def _enumerated(query: Query, bearing: Sequence[Evidence]) -> list[tuple[Paragraph, int, int]]:
+def _enumerated(query: Query, bearing: Sequence[Evidence]) -> list[Piece]:
     """The numbered points that one of the best clauses announces, if there are as many as the question says."""
     count = number_asked(query.text)
     for item in bearing[:ANNOUNCING]:
@@ -137,7 +137,7 @@ def _enumerated(query: Query, bearing: Sequence[Evidence]) -> list[tuple[Paragra
     return points_named(best.document, matching(best, SURELY), count) if count else []
 
 
-def _told_by_its_paragraph(item: Evidence, query: Query, asked: frozenset[Asked]) -> list[tuple[Paragraph, int, int]]:
+def _told_by_its_paragraph(item: Evidence, query: Query, asked: frozenset[Asked]) -> list[Piece]:
     """What follows the head of a numbered paragraph, where that head is what a question for no figure finds."""
     paragraph, head = item.paragraph, head_of(item.paragraph)
     if item.begin >= head or asked & {*DEFINITE, Asked.COMPARE}:
@@ -151,7 +151,7 @@ def _told_by_its_paragraph(item: Evidence, query: Query, asked: frozenset[Asked]
 def brief(
     told_in: str,
     document: Document,
-    spans: Sequence[tuple[Paragraph, int, int]],
+    spans: Sequence[Piece],
     *,
     confidence: float = 1.0,
     complete: bool = True,

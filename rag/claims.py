@@ -62,10 +62,10 @@ def _near(one: str, other: str) -> bool:
 def _figures(text: str) -> Iterator[Figure]:
     """Those in digits; of a Chinese text those with a unit."""
     text = unicodedata.normalize("NFKC", text)
-    chinese = any(map(is_han, text))
+    chinese, named = any(map(is_han, text)), years(text)
     for figure in figures(text):
         written, behind = text[figure.begin : figure.stop], text[figure.stop : figure.stop + 1]
-        if not re.search(r"\d", written) or written in years(text) or text[: figure.begin].endswith(("-", "+")):
+        if not re.search(r"\d", written) or written in named or text[: figure.begin].endswith(("-", "+")):
             continue
         if figure.value.endswith("%"):
             yield written, figure.value.rstrip("%"), "%"

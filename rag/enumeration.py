@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.text import clauses, sentences
-from rag.types import Document, Paragraph, Role
+from rag.types import Document, Paragraph, Piece, Role
 from rag.wording.numerals import spelled
 
 _ORDINALS = "一二三四五六七八九十"
@@ -42,8 +42,6 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 
-Span = tuple[Paragraph, int, int]
-
 
 @dataclass(frozen=True, slots=True)
 class _Point:
@@ -55,7 +53,7 @@ class _Point:
     begin: int
 
 
-def points_after(document: Document, paragraph: Paragraph, begin: int) -> list[Span]:
+def points_after(document: Document, paragraph: Paragraph, begin: int) -> list[Piece]:
     """The numbered points that stand right behind a place, each by its opening; empty where none do."""
     points = _points(document)
     start = next(
@@ -74,7 +72,7 @@ def points_after(document: Document, paragraph: Paragraph, begin: int) -> list[S
     return [_opening(point) for point in found] if len(found) > 1 else []
 
 
-def points_named(document: Document, words: Collection[str], count: int) -> list[Span]:
+def points_named(document: Document, words: Collection[str], count: int) -> list[Piece]:
     """So many numbered points, wherever they stand, that each have one of the words: the four 「一批」."""
     points = _points(document)
     for start, point in enumerate(points):
@@ -154,7 +152,7 @@ def _value(numeral: str) -> int:
     return (10 * (_NUMBERS.get(tens, 1)) if ten else 0) + _NUMBERS.get(ones, 0)
 
 
-def _opening(point: _Point) -> Span:
+def _opening(point: _Point) -> Piece:
     """A point's sentence, or of a long one the clause that it opens with."""
     text = point.paragraph.text[point.begin :]
     whole = sentences(text)[0][1]

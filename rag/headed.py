@@ -14,9 +14,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from rag.text import cells_of, scale, sentences
-from rag.types import Document, Paragraph, Role
-
-Span = tuple[Paragraph, int, int]
+from rag.types import Document, Paragraph, Piece, Role
 
 LONGEST_LINE = 160  # characters of a labelled line
 MOST_LINES = 8  # labelled ones under one measure
@@ -43,7 +41,7 @@ _NOTE = re.compile(
 )
 
 
-def head_of(document: Document, paragraph: Paragraph) -> Span | None:
+def head_of(document: Document, paragraph: Paragraph) -> Piece | None:
     """What heads a line: a row of a table the row over it, a labelled line its heading or measure; none of others."""
     return _heads(document).get(paragraph.number)
 
@@ -69,7 +67,7 @@ def note_of(paragraph: Paragraph) -> int:
     return found.start() if found else len(paragraph.text)
 
 
-def notes(document: Document, paragraph: Paragraph, kind: str) -> list[Span]:
+def notes(document: Document, paragraph: Paragraph, kind: str) -> list[Piece]:
     """What is noted of a measure, at its end or in the labelled lines behind it, of who, when or cost."""
     begin = note_of(paragraph)
     found = [(paragraph, begin, len(paragraph.text))] if begin < len(paragraph.text) else []
@@ -86,23 +84,29 @@ def _is_labelled(paragraph: Paragraph) -> bool:
     return paragraph.role is Role.BODY and short and _LABEL.match(text) is not None
 
 
-def _measure(document: Document, paragraph: Paragraph) -> Span | None:
-    """How the heading over a labelled line opens, or the paragraph before it and its like."""
+def _measure(document: Document, paragraph: Paragraph, headings: Mapping[int, Paragraph]) -> Piece | None:
+    """How the heading over a labelled line opens, or the paragraph before it and its like.
+
+    :param headings: of the sections, by their number.
+    """
     before = document.paragraphs[max(0, paragraph.number - 1 - MOST_LINES) : paragraph.number - 1]
     members = [other for other in before if other.section == paragraph.section and other.role is not Role.FURNITURE]
     opening = next((other for other in reversed(members) if not _is_labelled(other)), None)
     if opening is None:
         return None
-    over = (other for other in document.paragraphs if other.section == paragraph.section)
-    heading = next((other for other in over if other.role is Role.HEADING), opening)
+    heading = headings.get(paragraph.section, opening)
     return heading, 0, sentences(heading.text)[0][1]
 
 
 @lru_cache(maxsize=64)
-def _heads(document: Document) -> Mapping[int, Span]:
+def _heads(document: Document) -> Mapping[int, Piece]:
     found = {row.number: (head, 0, len(head.text)) for head, *rows in _tables(document) for row in rows}
+    headings: dict[int, Paragraph] = {}
+    for paragraph in document.paragraphs:
+        if paragraph.role is Role.HEADING:
+            headings.setdefault(paragraph.section, paragraph)
     labelled = [paragraph for paragraph in document.paragraphs if _is_labelled(paragraph)]
-    return found | {line.number: head for line in labelled if (head := _measure(document, line))}
+    return found | {line.number: head for line in labelled if (head := _measure(document, line, headings))}
 
 
 def _tables(document: Document) -> Iterator[list[Paragraph]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from rag.text import sentences, squeeze
 from rag.tokenizer import plain
-from rag.types import Document, Paragraph, Role
+from rag.types import Document, Paragraph, Piece, Role
 
 HEAD, FOOT = 25, 12  # paragraphs at either end that may hold it
 LONGEST = 60  # characters of such a line
@@ -67,7 +67,7 @@ def _is_this(question: str, title: str) -> bool:
     return last is not None and _KIND.sub("", squeeze(last[0]).lower()) in title
 
 
-def imprint(question: str, document: Document) -> list[tuple[Paragraph, int, int]]:
+def imprint(question: str, document: Document) -> list[Piece]:
     """The line with the number asked for, else with the date; one that says what date it is before a bare one.
 
     From when on a document holds, its last sentence on that says.

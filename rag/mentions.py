@@ -12,11 +12,10 @@ from collections.abc import Iterator, Sequence
 
 from rag.names import Name
 from rag.query import Query
-from rag.summary import Span
 from rag.text import clauses, is_han, scale, sentences
 from rag.tokenizer import plain
 from rag.translated import translation_for, units_within
-from rag.types import Document, Paragraph, Role
+from rag.types import Document, Paragraph, Piece, Role
 
 FEWEST, MOST = 2, 8  # sentences; one is found as any fact, and of many the judge chooses
 FEWEST_LATIN = 1  # short paragraphs, of which any fact would be told by a sentence
@@ -45,7 +44,7 @@ _CAPITALS = re.compile(r"(?<=[a-z,] )[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")  # o
 _AIMS = frozenset("目标 指标 任务 数字 数据 要求 原则 targets indicators goals figures".split())  # every part has some
 
 
-def mentions(query: Query, names: Sequence[Name], document: Document) -> list[Span]:
+def mentions(query: Query, names: Sequence[Name], document: Document) -> list[Piece]:
     """Where a plan speaks of the thing that a question wants all mentions of; empty for any other question."""
     bare = re.sub(r"\W", "", query.text).lower() in {term.word for term in query.terms}
     after_all = bare or _AFTER_ALL.search(query.text) is not None
@@ -70,7 +69,7 @@ def _things(query: Query, names: Sequence[Name], *, named: bool) -> Iterator[Nam
             yield name
 
 
-def _sentences_with(name: Name, document: Document, language: str) -> Iterator[Span]:
+def _sentences_with(name: Name, document: Document, language: str) -> Iterator[Piece]:
     translation = translation_for(document, language)
     for paragraph in document.paragraphs:
         if paragraph.role in (Role.FURNITURE, Role.TITLE, Role.HEADING):
@@ -95,7 +94,7 @@ def _is_in(name: Name, text: str) -> bool:
     return re.search(rf"(?<![A-Za-z]){re.escape(name.text)}", text, re.IGNORECASE) is not None or name.within(text)
 
 
-def _around(name: Name, paragraph: Paragraph, begin: int, stop: int) -> Span:
+def _around(name: Name, paragraph: Paragraph, begin: int, stop: int) -> Piece:
     """The sentence, where it is short; of a long one from the first clause with the name to the last."""
     sentence = plain(paragraph.text)[begin:stop]
     having = [] if stop - begin <= WHOLE * scale(sentence) else clauses(sentence, "，,；;。")

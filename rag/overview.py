@@ -17,7 +17,6 @@ from rag.question import DEFINITE, Asked, holds, years
 from rag.scope import own_names
 from rag.summary import (
     MOST_OPENINGS,
-    Span,
     section_named,
     summarise,
     told_in_brief,
@@ -28,7 +27,7 @@ from rag.summary import (
 from rag.tense import Tense, own_year, tenses
 from rag.text import clauses, sentences
 from rag.tokenizer import plain
-from rag.types import Document, Paragraph, Role
+from rag.types import Document, Paragraph, Piece, Role
 
 FEW = 4  # parts; of fewer, their parts are told too
 LEADS = 2  # sentences before the first heading that are told
@@ -71,7 +70,7 @@ _AIMS = re.compile(
 class Told:
     """Spans of a plan, and whether they are all that there is of their kind."""
 
-    spans: list[Span]
+    spans: list[Piece]
     complete: bool = True
 
 
@@ -132,7 +131,7 @@ def outline(document: Document) -> Told:
     return Told(told[:MOST_OPENINGS], len(told) <= MOST_OPENINGS)
 
 
-def _openings(document: Document) -> list[Span]:
+def _openings(document: Document) -> list[Piece]:
     """How paragraphs open, those on what is to be done where there are others, as many as are told, evenly chosen."""
     tense = tenses(document)
     prose = [paragraph for paragraph in document.paragraphs if _is_prose(paragraph)]
@@ -162,7 +161,7 @@ def targets(document: Document, asked: set[str]) -> Told:
         if paragraph.role in (Role.BODY, Role.INTRODUCTION) and tense.get(paragraph.number) is not Tense.PAST
         if (found := _targets_of(paragraph, asked))
     ]
-    kept: list[Span] = []
+    kept: list[Piece] = []
     for found in sorted(by_paragraph, key=len, reverse=True):
         if not kept or len(kept) + len(found) <= MOST_OPENINGS:
             kept += found[:MOST_OPENINGS]
@@ -170,8 +169,8 @@ def targets(document: Document, asked: set[str]) -> Told:
     return Told(sorted(kept, key=lambda span: (span[0].number, span[1])), complete)
 
 
-def _targets_of(paragraph: Paragraph, asked: set[str]) -> list[Span]:
-    found: list[Span] = []
+def _targets_of(paragraph: Paragraph, asked: set[str]) -> list[Piece]:
+    found: list[Piece] = []
     for begin, stop in sentences(paragraph.text):
         sentence = plain(paragraph.text)[begin:stop]
         for first, last in clauses(sentence, "，,；;。"):

@@ -13,7 +13,7 @@ from rag.dictionary import words_and_lemmas
 from rag.question import DEFINITE, Asked, holds
 from rag.text import clauses, is_han, scale, sentences
 from rag.tokenizer import is_stop_word, plain
-from rag.types import Document, Hit, Paragraph, Role, Section
+from rag.types import Document, Hit, Paragraph, Piece, Role, Section
 
 NAMED = 4  # characters of a heading that a question must repeat
 SHORTEST_OPENING = 22  # characters; a shorter clause is told with the next
@@ -34,7 +34,6 @@ _FIGURES = re.compile(
     re.IGNORECASE,
 )
 _OF_HEADINGS = frozenset("section part chapter priority goal theme pillar plan strategy city council".split())
-Span = tuple[Paragraph, int, int]
 
 
 def section_named(question: str, document: Document) -> tuple[Section, str] | None:
@@ -79,7 +78,7 @@ def _headed(question: str, document: Document) -> Section | None:
     return best[0] if len(best) == 1 else None
 
 
-def summarise(section: Section, document: Document, *, figures: bool = False) -> list[Span]:
+def summarise(section: Section, document: Document, *, figures: bool = False) -> list[Piece]:
     """The introduction, and how each sentence opens, of a section and of those below it.
 
     :param figures: also every further clause that holds one.
@@ -94,14 +93,14 @@ def summarise(section: Section, document: Document, *, figures: bool = False) ->
     return introduction + openings
 
 
-def told_whole(paragraph: Paragraph) -> list[Span]:
+def told_whole(paragraph: Paragraph) -> list[Piece]:
     """A paragraph's sentences; of a long one how each opens."""
     if len(paragraph.text) > WHOLE_CHARS * scale(paragraph.text):
         return told_in_brief(paragraph)
     return [(paragraph, begin, stop) for begin, stop in sentences(paragraph.text)]
 
 
-def told_in_brief(paragraph: Paragraph, *, figures: bool = False) -> list[Span]:
+def told_in_brief(paragraph: Paragraph, *, figures: bool = False) -> list[Piece]:
     """The opening of each sentence of a paragraph; where `figures`, with its further clauses that hold one."""
     found = []
     for begin, stop in sentences(paragraph.text):

@@ -35,6 +35,9 @@ class Paragraph:
     text: str
 
 
+Piece = tuple[Paragraph, int, int]  # `paragraph.text[begin:stop]`
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A part of a document under one heading; number 0, without headings, is the front matter."""
