@@ -17,7 +17,7 @@ from index.restore import restore, split_lines
 from index.sidecar import Sidecar
 from index.translation import translated, translations_beside
 from rag.errors import DocumentError
-from rag.text import mostly_latin, squeeze
+from rag.text import cells_of, mostly_latin, squeeze
 from rag.types import Document, DocumentInfo, Paragraph, Role
 
 SUFFIXES = (".txt", ".md")
@@ -132,7 +132,7 @@ def _title(paragraphs: list[Paragraph]) -> str:
 
 
 def _title_candidates(paragraphs: list[Paragraph]) -> Iterator[str]:
-    head = [paragraph for paragraph in paragraphs[:20] if paragraph.role is not Role.FURNITURE]
+    head = [p for p in paragraphs[:20] if p.role is not Role.FURNITURE and not cells_of(p.text)]
     yield from (p.text.lstrip("# ") for p in head if p.role is Role.TITLE)
     yield from (match.group(1) for p in head if (match := _TITLE_FIELD.fullmatch(p.text)))
     before_prose = takewhile(lambda paragraph: paragraph.text[-1] not in "。；", head)

@@ -98,6 +98,10 @@ def test_a_table_without_a_head_is_read_as_it_stands() -> None:
     assert [read(document, paragraph) for paragraph in document.paragraphs] == ["1   学位   8月", "2   托育   11月"]
 
 
+def test_a_row_is_no_title() -> None:
+    assert parse("| 项目名称 | 总投资 |\n|---|---|\n| 水库 | 3亿元 |\n", Sidecar(), name="项目表").info.title == "项目表"
+
+
 def test_a_cell_may_be_empty_or_a_space() -> None:
     document = parse("序号  \xa0  项目  时限\n1  学位  8月  好\n", Sidecar(), name="表")
     assert document.paragraphs
