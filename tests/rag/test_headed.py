@@ -99,7 +99,9 @@ def test_a_table_without_a_head_is_read_as_it_stands() -> None:
 
 
 def test_a_row_is_no_title() -> None:
-    assert parse("| 项目名称 | 总投资 |\n|---|---|\n| 水库 | 3亿元 |\n", Sidecar(), name="项目表").info.title == "项目表"
+    assert (
+        parse("| 项目名称 | 总投资 |\n|---|---|\n| 水库 | 3亿元 |\n", Sidecar(), name="项目表").info.title == "项目表"
+    )
 
 
 def test_a_cell_may_be_empty_or_a_space() -> None:
