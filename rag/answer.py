@@ -60,24 +60,26 @@ def compose(
     nothing: float,
     whole: bool = False,
     among: Query | None = None,
+    half: bool = False,
 ) -> Composed:
     """The answer that the evidence bears, or the kind of refusal that it calls for.
 
     :param nothing: what the evidence must be above, as the judge turned the question.
     :param whole: the evidence is of all that was to be searched, so that a list of it is complete.
     :param among: only what of the answer has the words of this is wanted.
+    :param half: the question is half of one, so that of a fact only the likeliest clause is told.
     """
     asked, limits = wanted.asked, wanted.limits
     if not evidence or _is_of_elsewhere(query, wanted, evidence) or asks_for_unnamed(query, evidence[0].document):
         return _refuse(Status.OUT_OF_SCOPE, query, evidence)
     judged = judge.judge(query, wanted, evidence, nothing)
     unlikely = min(judged.answerable, limits.answers)  # where it is refused, whatever the judge says of it
-    items = chosen(query, judged.clauses, asked, limits)
+    items = chosen(query, judged.clauses, asked, limits, one=half)
     if all(contradicts(item, query, wanted) for item in items):
         # The likeliest is of another year or place: what has all that was asked for is told instead, if it is likely.
         likely = [item for item in judged.clauses if item.bears >= INSTEAD * judged.clauses[0].bears]
         others = [item for item in likely if fits(item, query, wanted) and not contradicts(item, query, wanted)]
-        items = chosen(query, others, asked, limits) if others else items
+        items = chosen(query, others, asked, limits, one=half) if others else items
     if judged.answerable < limits.answers or all(contradicts(item, query, wanted) for item in items):
         near = [item for item in evidence if _is_near(item, query, limits)]
         return _refuse(Status.NOT_STATED if near else Status.OUT_OF_SCOPE, query, near, unlikely)

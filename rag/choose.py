@@ -13,9 +13,11 @@ from functools import lru_cache
 import rjieba
 
 from rag.dictionary import lemma, words_and_lemmas
+from rag.enumeration import number_asked
 from rag.evidence import Evidence, is_line
 from rag.query import Query
-from rag.question import Asked, asks_all, head
+from rag.question import Asked, asks_all, asks_one, head
+from rag.statements import items_of
 from rag.tense import Tense, asks_both
 from rag.text import LATIN, is_han, scale, sentences
 from rag.thresholds import Thresholds
@@ -27,6 +29,7 @@ TOO_LITTLE, ENOUGH = 120, 240  # characters of an answer to "how" or "which", an
 OPENING, SHORT_OPENING = 20, 14  # characters of a sentence that opens a subject, and of one that surely opens another
 NEW_PART = 0.12  # of a question's weight: what a further clause of a comparison must add
 MOST_COMPARED = 3
+LIKELY = 0.5  # of a clause, to be taken at its word that it has all of as many things as were asked for
 NEARLY = 0.6  # of the best clause's likelihood: what belongs in its list whatever is done with it
 _DONE = re.compile(r"\b(?:being|be|will|to|are|is|gets?|getting)\s+(?:be\s+|being\s+)?(\w+)", re.IGNORECASE)
 
@@ -40,6 +43,7 @@ class Measure:
     statements: int
     all: int
     beside: float  # of the share that a clause needs, where it stands in the best one's paragraph
+    elsewhere: float  # the same, where it stands in another
     translated: int  # `sentence` and `grown` where the asker reads a translation, which is about thrice as long
     grows: float  # of the likelihood of a clause, of a list the best one: what a neighbour needs to be told with it
     many: bool = True  # more than one fact
@@ -53,9 +57,13 @@ class Measure:
         )
 
 
-FACT = Measure(sentence=100, grown=100, statements=2, all=220, beside=1.0, translated=40, grows=0.1, many=False)
-LIST = Measure(sentence=150, grown=200, statements=8, all=480, beside=0.7, translated=60, grows=0.1, listed=True)
-MANY = Measure(sentence=150, grown=200, statements=8, all=480, beside=0.7, translated=60, grows=0.05)
+FACT = Measure(
+    sentence=100, grown=100, statements=2, all=220, beside=1.0, elsewhere=1.5, translated=40, grows=0.1, many=False
+)
+LIST = Measure(
+    sentence=150, grown=200, statements=8, all=480, beside=0.7, elsewhere=1.0, translated=60, grows=0.1, listed=True
+)
+MANY = Measure(sentence=150, grown=200, statements=8, all=480, beside=0.7, elsewhere=1.5, translated=60, grows=0.05)
 
 
 def matching(item: Evidence, least: float) -> set[str]:
@@ -63,9 +71,17 @@ def matching(item: Evidence, least: float) -> set[str]:
     return {word for word, strength in item.matched.items() if strength >= least}
 
 
-def chosen(query: Query, clauses: Sequence[Evidence], asked: frozenset[Asked], limits: Thresholds) -> list[Evidence]:
-    """The clauses that an answer is made of, the likeliest first, each with what of its sentence goes with it."""
+def chosen(
+    query: Query, clauses: Sequence[Evidence], asked: frozenset[Asked], limits: Thresholds, *, one: bool = False
+) -> list[Evidence]:
+    """The clauses that an answer is made of, the likeliest first, each with what of its sentence goes with it.
+
+    :param one: of a fact only the likeliest.
+    """
     measure = _measure(query, asked, clauses[0])
+    if asks_one(query.text, asked) or (one and not measure.many):
+        measure = replace(measure, statements=1)
+    count = number_asked(query.text)
     clauses = [item for item in clauses if _states(item)] or clauses
     if asked & SEVERAL == {Asked.LIST}:
         clauses = _of_its_deed(query, clauses)
@@ -77,13 +93,15 @@ def chosen(query: Query, clauses: Sequence[Evidence], asked: frozenset[Asked], l
     found: list[Evidence] = []
     told = 0
     for item in clauses:
-        beside = measure.beside if item.paragraph is clauses[0].paragraph else 1
+        beside = measure.beside if item.paragraph is clauses[0].paragraph else measure.elsewhere
         sure = matching(item, SURELY)
         of_subject = limits.of_subject if subject & sure and deed <= sure else 1
         if found and (item.bears < enough * beside * of_subject or len(found) == measure.statements):
             continue
         if any(_within(item, other) for other in found):
             continue
+        if count and found and found[0].bears >= LIKELY and items_of(found[0].text) == count:
+            break
         grown = _grown(item, clauses, measure)
         if found and told + len(grown.text) > measure.all:
             continue

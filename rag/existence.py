@@ -1,4 +1,4 @@
-"""A question whether, when or where a thing is built that the plan names nowhere: 「会建地铁吗？」.
+"""A question whether, when or where a thing is built, or is spoken of, that the plan names nowhere: 「会建地铁吗？」.
 
 Building is spoken of everywhere in a plan, so that such a question is always near to something.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+
+import rjieba
 
 from rag.dictionary import lemma, words_and_lemmas
 from rag.names import whole_text
@@ -27,23 +29,42 @@ _BUILT = re.compile(
     r"|^(?:will there (?:ever )?be|(?:is|are) there (?:any |going to be )?(?:plans?|a plan) for|(?:is|are) there(?: any)? plans? to (?:build|open)|does the plan (?:mention|include))(?: an?| any| the)?(?: new)? (?P<en2>[a-z][a-z -]{2,40}?)\?*$",
     re.IGNORECASE,
 )
+# Whether it is spoken of at all: each word of the thing is looked for, where one of what is built will do.
+_MENTIONED = re.compile(
+    r"^(?:[^，,。？?]{0,12}(?:部分|板块|章节)[里中]?[，,]?)?(?:里面|其中|当中|规划|报告|文件|全文|方案|里|中)*(?:有没有|是否|有|是不是)?(?:提没提到?|提到|提及|说到|讲到|谈到|涉及|写到)(?:了|过)?(?:要|会)?(?P<zh>[一-鿿]{2,8}?)(?:的(?:事|内容))?(?:了?[吗么]|了?没有|了没)?[？?。]*$"
+    r"|^(?:in [^,?]{4,40} (?:section|part|chapter), )?(?:does|did) (?:it|the \w+|this \w+)?\s*(?:mention|say (?:any|some)thing about|speak of|refer to|talk about)(?: an?| any| the)?(?: new)? (?P<en>[a-z][a-z -]{2,40}?)\?*$"
+    r"|^(?:in [^,?]{4,40} (?:section|part|chapter), )?(?:is|are)(?: an?| any| the)? (?P<en2>[a-z][a-z -]{2,40}?) (?:mentioned|spoken of|covered|included)(?: (?:anywhere|at all))?\?*$",
+    re.IGNORECASE,
+)
 
 
 def asks_for_unnamed(query: Query, document: Document) -> bool:
-    """Whether it is about building a thing of which the plan has neither the name nor another word for it."""
-    found = _BUILT.search(query.text.strip())
+    """Whether it is about building a thing of which the plan has neither the name nor another word for it.
+
+    Or whether it speaks of a thing at all, and one of its words is in the plan in no form.
+    """
+    text = query.text.strip()
+    built, mentioned = _BUILT.search(text), _MENTIONED.search(text)
+    found = built or mentioned
     if not found:
         return False
-    thing = (found["zh"] or found["zh2"] or found["en"] or found["en2"]).lower()
+    thing = next(part for part in found.groups() if part).lower()
     words = [term for term in query.terms if term.word in (thing if is_han(term.word[0]) else thing.split())]
     named = [term for term in words if not any(term.word in other.word for other in words if other is not term)]
+    if mentioned and not built:
+        named = [term for term in named if not is_han(term.word[0]) or _names(term.word)]
     if not named or not all(term.kin or is_han(term.word[0]) for term in named):
         return False  # of an English word that the dictionary does not know, nothing can be said
-    text = whole_text(document).lower()
+    whole = whole_text(document).lower()
     # English words stand for Chinese ones in a plan in English alone: a translation's "line" is no 地铁.
     in_english = document.info.language != "zh" or query.language != "zh"
-    english = frozenset(words_and_lemmas(text)) if in_english else frozenset()
-    return not any(_is_in(term, text, english) for term in named)
+    english = frozenset(words_and_lemmas(whole)) if in_english else frozenset()
+    return not (any if built else all)(_is_in(term, whole, english) for term in named)
+
+
+def _names(word: str) -> bool:
+    """Whether a Chinese word may name a thing: no verb or adjective, for which a plan has many others."""
+    return not any(tag[0] in "vad" for _, tag in rjieba.tag(word))
 
 
 def _is_in(term: Term, text: str, words: Collection[str]) -> bool:

@@ -9,19 +9,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.general import is_general
 from rag.imprint import asks_imprint, imprint
 from rag.mentions import mentions
 from rag.names import Name
 from rag.query import Query
 from rag.question import DEFINITE, Asked, holds, years
 from rag.scope import own_names
+from rag.sections import section_named
 from rag.summary import (
     MOST_OPENINGS,
-    section_named,
     summarise,
     told_in_brief,
     told_whole,
-    wants_figures,
     wants_summary,
 )
 from rag.tense import Tense, own_year, tenses
@@ -49,18 +49,6 @@ _FIGURES = re.compile(
     re.IGNORECASE,
 )
 _TARGETS = re.compile(r"目标|指标|\b(?:targets?|goals?|aims?|objectives?)\b", re.IGNORECASE)
-# What may be left of a question that asks for no part of the plan in particular.
-_GENERAL = re.compile(
-    r"(?:这|那|该|本|此|整|全|份|个|篇|部|项|请|帮|给|替|我们?|你|您|用|简单|简要|简短|概括|总结|归纳|介绍|概述|概要|简述|综述|一下|大意|梗概|要点|亮点|摘要|主要|核心|关键|重点|重要|内容"
-    r"|规划|计划|纲要|报告|文件|方案|意见|通知|条例|办法|文章|文本|全文|文|党代会|政府工作|任务|目标|指标|数字|数据|数值|量化|定量|具体|涉及|提出|提到|确定|制定|设定|明确|写明|列出|列齐|列举|一些"
-    r"|讲|说|写|谈|关于|什么|啥|哪些|哪几|多少|怎么|如何|有|是|的|了|要|在|里|中|上|都|请|吗|呢|吧|啊|些|和|及|与|性|定|年|到|底|实现|兑现|完成|达到|所有|全部|各|每|一|二|三|几|五|十|句|话|点|条|字|以内"
-    r"|\b(?:please|can|could|would|you|give|show|list|me|us|i|want|need|to|know|the|this|that|your|a|an|of|in|on|for|by|with|from|and|all|every|each|any|it|its|is|are|was|do|does|what|which|how|s"
-    r"|plan|plans|document|report|text|paper|programme|program|whole|entire|full|main|key|major|most|important|headline|short|brief|briefly|quick|simple|nutshell|few|one|two|three|five|ten|sentences?|words?|paragraphs?"
-    r"|points?|ideas?|content|contents|messages?|takeaways?|highlights?|summar\w*|overview|gist|outline|tl|dr|tell|describe|explain|about|say|says|contain|cover|set|sets|setting|mention\w*|there|have|has"
-    r"|numerical|numeric|quantitative|measurable|quantified|targets?|goals?|aims?|objectives?|figures?|numbers?|indicators?|end|year)\b"
-    r"|(?:19|20)\d\d|\W|_)+",
-    re.IGNORECASE,
-)
 _AIMS = re.compile(
     r"力争|突破|达到?(?!标)|以上|以内|左右|年均|增长|增加|新增|提高到|扩大[至到]|不低于|不少于|不超过|控制在|确保|目标|完成|到20\d\d年"
 )
@@ -85,7 +73,7 @@ def told_of_itself(
         return Told(lines)
     section = section_named(question, document)
     if section and wants_summary(section[1], asked):
-        return Told(summarise(section[0], document, figures=wants_figures(question)))
+        return Told(summarise(section[0], document, question))
     if not is_of_the_whole(question, asked, own_names(document.info)):
         found = mentions(query, named, document)
         return Told(found) if found else None
@@ -106,7 +94,7 @@ def is_of_the_whole(question: str, asked: frozenset[Asked], names: Sequence[str]
     for name in sorted(names, key=len, reverse=True):
         rest = re.sub(re.escape(name), " ", rest, flags=re.IGNORECASE)
     wants = _FIGURES.search(question) or _sums_up(question, asked) or (years(question) and _TARGETS.search(question))
-    return bool(wants) and not asked & DEFINITE and not _GENERAL.sub("", rest)
+    return bool(wants) and not asked & DEFINITE and is_general(rest)
 
 
 def _sums_up(question: str, asked: frozenset[Asked]) -> bool:

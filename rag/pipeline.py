@@ -33,8 +33,9 @@ from rag.query import Query
 from rag.question import Asked, asks_all, asks_for
 from rag.retrieve import HybridRetriever
 from rag.scope import PlanNames, Scope, elsewhere, own_names, resolve
+from rag.sections import of_section, section_meant
 from rag.smalltalk import OPINION, small_talk
-from rag.summary import section_meant, summarise, wants_figures
+from rag.summary import summarise
 from rag.telling import Teller
 from rag.text import is_han, is_text
 from rag.thresholds import Thresholds
@@ -178,7 +179,7 @@ class Assistant:
         for part in asked.parts:
             halves = []
             for half, scope in part.halves:
-                composed, seconds = self._compose(half, scope, asked, vectors)
+                composed, seconds = self._compose(half, scope, asked, vectors, half=len(part.halves) > 1)
                 halves.append((half, composed))
                 searching += seconds
             doubted = asked.meant.doubt if len(asked.parts) == 1 else ""
@@ -205,11 +206,12 @@ class Assistant:
         )
 
     def _compose(
-        self, question: str, scope: Scope, asked_in: Understood, vectors: Mapping[str, Vectors]
+        self, question: str, scope: Scope, asked_in: Understood, vectors: Mapping[str, Vectors], *, half: bool
     ) -> tuple[Composed, float]:
         """The answer's substance, and the seconds that were spent searching.
 
         :param vectors: of questions (dim,), those that are known already.
+        :param half: whether the question is half of one.
         """
         infos, section, language = asked_in.infos, asked_in.section, asked_in.language
         if said := small_talk(question):
@@ -217,16 +219,19 @@ class Assistant:
             return Composed(status, language, said=phrase(said, language)), 0.0
         only = scope.plan or (infos[0].id if len(infos) == 1 else None)
         in_english = only is not None and self._plans.document(only).info.language == "en"
-        query = self._retriever.query(scope.question, in_english=in_english)
+        of_part = of_section(question, self._plans.document(only)) if section is None and only else None
+        in_part = of_part.section if of_part else None
+        text = of_part.question if of_part and in_part else scope.question
+        query = self._retriever.query(text, in_english=in_english)
         query = replace(query, reader=asked_in.meant.language)
-        asked = asks_for(query.text)
+        asked = asks_for(query.text) - ({Asked.BRIEF} if of_part else set())
         narrower = asked_in.meant.among
         among = self._retriever.query(narrower, in_english=in_english) if narrower else None
         if section is None and only:
             document = self._plans.document(only)
             query = _without_place(query, document.info)
             named = names(query, self._dictionary, lambda _: True)
-            if told := told_of_itself(question, asked, query, named, document):
+            if not of_part and (told := told_of_itself(question, asked, query, named, document)):
                 return narrowed(brief(query.told_in, document, told.spans, complete=told.complete), among), 0.0
         elif section is None and infos and is_of_the_whole(question, asked):
             return Composed(Status.UNCLEAR, language, said=phrase("which_plan", language)), 0.0
@@ -235,21 +240,23 @@ class Assistant:
         begun = time.perf_counter()
         known_vector = vectors.get(query.text)
         vector = self._encoder.encode_queries([query.text])[0] if known_vector is None else known_vector
-        within = self._plans.within(only, section)
+        within = self._plans.within(only, in_part.headings[-1] if in_part else section)
         whole = (Asked.LIST in asked or asks_all(query.text)) and within is not None and len(within) <= SCANNED
         hits = self._retriever.rank(query, vector, len(within) if within and whole else HITS, within)
         seconds = time.perf_counter() - begun
         documents = {hit.passage.document.id: self._plans.document(hit.passage.document.id) for hit in hits}
-        if Asked.BRIEF in asked and hits:
+        if Asked.BRIEF in asked and hits and of_part is None:
             document = documents[hits[0].passage.document.id]
             if part := section_meant(question, hits, document):
-                spans = summarise(part, document, figures=wants_figures(question))
+                spans = summarise(part, document, question)
                 return narrowed(brief(query.told_in, document, spans), among), seconds
         turned = self.judge.turned(query.text, vector, self._encoder)
         compared = np.vstack([vector, turned.vectors])
         evidence = weigh(query, compared, hits, documents, self._plans, self._tokenizer, asked)
         wanted = self._wanted(query, scope, asked, documents.values())
-        composed = compose(query, wanted, evidence, self.judge, nothing=turned.nothing, whole=whole, among=among)
+        composed = compose(
+            query, wanted, evidence, self.judge, nothing=turned.nothing, whole=whole, among=among, half=half
+        )
         return composed, seconds
 
     def _wanted(self, query: Query, scope: Scope, asked: frozenset[Asked], documents: Iterable[Document]) -> Wanted:

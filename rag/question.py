@@ -48,7 +48,7 @@ _ASKS: dict[Asked, re.Pattern[str]] = {
     Asked.LIST: re.compile(
         r"哪些|哪几|有什么|有啥|什么(?:学校|项目|工程|措施|产业)|列出|列举|包括|都有|分别|各是|哪[二两三四五六七八九十](?!年|级)|是哪一"
         r"|\bwhich\b|\blist\b|\bwhat are\b|\bwhat (?:\w+ ){0,2}\w+s (?:are|will|does|do|is|can|would|should|to|in|of)\b"
-        r"|\bname (?:all|the)\b|\ball the\b",
+        r"|\bname (?:all|the|some|any|two|three|four|five)\b|\ball the\b",
         re.IGNORECASE,
     ),
     Asked.WAY: re.compile(
@@ -81,6 +81,14 @@ _ASKS_ABROAD: dict[Asked, re.Pattern[str]] = {
 _ALL = re.compile(
     r"所有|全部|都[有是提要]|哪几处|哪些地方|一共|\b(?:all|every\w*|any(?:thing|where)|whatever|whole)\b", re.IGNORECASE
 )
+# What there is one of: the line that a part takes, a name, "which title is ...".
+_ONE = re.compile(
+    r"总体思路|总的(?:思路|要求|方向|目标)|总体(?:要求|方向|目标)|大方向|叫什么|叫啥|称作什么|什么名[字称]"
+    r"|\boverall (?:idea|approach|aim|goal|direction|requirement|objective)\b|\bwhat (?:is|are|was|were|will) .{3,} (?:called|named)\b"
+    r"|\bwhat .{3,} (?:is|are|was|were) it called\b|^which (?:[\w-]+ ){0,3}[\w-]*(?:[^s\W]|ss) (?:is|was|does|has)\b",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"[，,；;、]|\b(?:and|or)\b", re.IGNORECASE)
 _WAYS = re.compile(r"(?:办法|措施|方式|举措|手段|途径|做法|招数?)$")
 _WANTS_BRIEF = re.compile(
     r"介绍|概括|概述|总结|归纳|综述|大意|梗概|简述|主要(?:内容|讲|说)|讲了?些?[什啥]|说了?些?[什啥]|整体"
@@ -163,16 +171,26 @@ def asks_for(question: str) -> frozenset[Asked]:
         asked.add(Asked.WAY)
     if Asked.MONEY in asked or re.search(r"哪几|哪[两三四五六七八九十]", question):
         asked.discard(Asked.NUMBER)  # "which four" asks for the four
-    if asked & {Asked.WAY, *DEFINITE} and not _WANTS_BRIEF.search(question):
+    if asked & {Asked.WAY, *DEFINITE} and not wants_brief(question):
         asked.discard(Asked.BRIEF)  # "in the part on roads, how many ..." asks for the number
     if Asked.LIST in asked and re.search(r"\bsection\b|部分", question) and not _OF_ALL_KINDS.search(head(question)):
         asked.discard(Asked.BRIEF)  # "in the section on ecology, which resorts ..." asks for the resorts
     return frozenset(asked)
 
 
+def wants_brief(question: str) -> bool:
+    """Whether a question says itself that it is after the gist of something."""
+    return _WANTS_BRIEF.search(question) is not None
+
+
 def asks_all(question: str) -> bool:
     """Whether a question is after everything of a kind, wherever it stands: "whatever is planned in Heshi"."""
     return _ALL.search(question) is not None
+
+
+def asks_one(question: str, asked: frozenset[Asked]) -> bool:
+    """Whether a question is after one thing that one clause can tell: "which title is ...?", 「总的思路是什么」."""
+    return not asked & {Asked.BRIEF, Asked.WAY} and _ONE.search(question) is not None and not _AND.search(question)
 
 
 def holds(kind: Asked, text: str) -> bool:

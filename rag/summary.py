@@ -1,29 +1,20 @@
 """A subject in brief, in the plan's words: a section by how each of its sentences opens, a paragraph by its sentences.
 
-question that names a section, or asks for a part as a whole -> [(paragraph, begin, stop)]
+a section or paragraph -> [(paragraph, begin, stop)]
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from difflib import SequenceMatcher
 
-from rag.dictionary import words_and_lemmas
 from rag.question import DEFINITE, Asked, holds
-from rag.text import clauses, is_han, scale, sentences
-from rag.tokenizer import is_stop_word, plain
-from rag.types import Document, Hit, Paragraph, Piece, Role, Section
+from rag.text import clauses, scale, sentences
+from rag.types import Document, Paragraph, Piece, Role, Section
 
-NAMED = 4  # characters of a heading that a question must repeat
 SHORTEST_OPENING = 22  # characters; a shorter clause is told with the next
 MOST_OPENINGS = 24
 WHOLE_CHARS = 240  # of a paragraph that is told whole
-DECISIVE = 6  # hits that decide which section is meant
 A_SLIP, A_FEW = 2, 5  # characters beside a section's name that may be left: a mistyped word, a general one
-_PART = re.compile(
-    r"部分|板块|章节|那一?[章节块]|\b(?:section|part|chapter|priority|goal|theme|pillar)\b", re.IGNORECASE
-)
 # What may be left of a question that asks for a section as a whole.
 _GENERAL = re.compile(
     r"(?:主要|重点|内容|开头|大?方向|总的|总体|要求|思路|具体|啥|定|部分|板块|章节|提出|提到|涉及|包括|围绕|怎样的?|哪几|个?方面|大概|大致|概述|归纳|简单|简要|规划|计划|措施|工作|任务|目标|方面|打造|建设|推进|做法|部署|安排|介绍|一下|总结|概括|什么|哪些|怎么|如何|怎样"
@@ -33,59 +24,25 @@ _FIGURES = re.compile(
     r"数字|数据|指标|目标值|多少|多大|\b(?:figures?|numbers?|targets?|how (?:much|many|big|large)|what size)\b",
     re.IGNORECASE,
 )
-_OF_HEADINGS = frozenset("section part chapter priority goal theme pillar plan strategy city council".split())
+_OPENING_OF = re.compile(
+    r"总体思路|总的(?:思路|要求|方向|目标)|总体(?:要求|方向)|大方向|开头|引言|导语"
+    r"|\b(?:overall|general) (?:idea|approach|aim|direction|requirement|line)\b|\b(?:introduction|opening)\b",
+    re.IGNORECASE,
+)
 
 
-def section_named(question: str, document: Document) -> tuple[Section, str] | None:
-    """The one section whose heading a question repeats most of, and the question without that part."""
-    best: list[tuple[int, Section, str]] = []
-    for section in document.sections[1:]:
-        heading = plain(section.headings[-1])
-        found = SequenceMatcher(None, question, heading, autojunk=False).find_longest_match()
-        named = question[found.a : found.a + found.size]
-        if sum(map(is_han, named)) >= NAMED:
-            best.append((found.size, section, question[: found.a] + question[found.a + found.size :]))
-    if not best:
-        return None
-    size, section, rest = max(best, key=lambda item: item[0])
-    return (section, rest) if sum(other == size for other, _, _ in best) == 1 else None
-
-
-def section_meant(question: str, hits: Sequence[Hit], document: Document) -> Section | None:
-    """The section that a question for "the part on ..." means: the one that most of what was found is of."""
-    if not _PART.search(question):
-        return None
-    if headed := _headed(question, document):
-        return headed
-    scores: dict[tuple[str, ...], float] = {}
-    for hit in hits[:DECISIVE]:
-        if hit.passage.document.id == document.info.id:
-            scores[hit.passage.headings] = scores.get(hit.passage.headings, 0.0) + hit.score
-    best = max(scores, key=lambda headings: scores[headings], default=())
-    return next((section for section in document.sections[1:] if section.headings == best), None)
-
-
-def _headed(question: str, document: Document) -> Section | None:
-    """The one section in English whose heading has most of the question's words, each of its own kind of heading."""
-    asked = set(words_and_lemmas(question)) - _OF_HEADINGS
-    shared = [
-        (len(asked & {word for word in words_and_lemmas(section.headings[-1]) if not is_stop_word(word)}), section)
-        for section in document.sections[1:]
-        if not any(map(is_han, section.headings[-1]))
-    ]
-    most = max((count for count, _ in shared), default=0)
-    best = [section for count, section in shared if count == most > 0]
-    return best[0] if len(best) == 1 else None
-
-
-def summarise(section: Section, document: Document, *, figures: bool = False) -> list[Piece]:
+def summarise(section: Section, document: Document, question: str) -> list[Piece]:
     """The introduction, and how each sentence opens, of a section and of those below it.
 
-    :param figures: also every further clause that holds one.
+    Where a question is after its general line the introduction is all; where after figures, further clauses that
+    hold one are told too.
     """
+    figures = _wants_figures(question)
     inside = {s.number for s in document.sections if s.headings[: len(section.headings)] == section.headings}
     members = [paragraph for paragraph in document.paragraphs if paragraph.section in inside]
     introduction = [(p, 0, len(p.text)) for p in members if p.role is Role.INTRODUCTION]
+    if introduction and _OPENING_OF.search(question):
+        return introduction
     body = [p for p in members if p.role is Role.BODY or (p.role is Role.HEADING and p.section != section.number)]
     openings = [span for paragraph in body for span in told_in_brief(paragraph, figures=figures)]
     if len(openings) > MOST_OPENINGS:
@@ -113,7 +70,7 @@ def told_in_brief(paragraph: Paragraph, *, figures: bool = False) -> list[Piece]
     return found
 
 
-def wants_figures(question: str) -> bool:
+def _wants_figures(question: str) -> bool:
     """Whether a summary is to tell the figures too: "with the headline numbers"."""
     return _FIGURES.search(question) is not None
 
