@@ -181,6 +181,7 @@ _CONCERNS: tuple[tuple[str, str, str], ...] = (
     ("past", r"去年|上一?年|前年|目前(?:有|是|的|为)|现在有|现有|截至|迄今|实际完成|实际增长|完成了多少|last year|currently|at present|so far|actual(?:ly)?|to date",
      r"去年|上年|目前|现有|已[经有达建完成]|截至|同比|累计|实现了|完成了|成为|回顾|成就|成绩|过去|以来"),
     ("day", r"哪一?天|哪日|几号(?![线楼院桥])|几月几[日号]|\b(?:what|which|exact) (?:day|date)\b", r"\d日|\d号|[一二三四五六七八九十]日|\d[-/.]\d{1,2}[-/.]\d"),
+    ("month", r"(?<!\d)几月(?!几|内|时)|几个?月份|哪一?个?月(?!份?的)|\b(?:what|which|exact) month\b", r"\d月|[一二三四五六七八九十]月|年[底初]|[上下]半年|季度"),
     ("admission", r"招生|学区|片区(?:划|里|生)|划[到入片]|录取|报名|入学条件|(?<!hospital )\badmissions?\b|\benrol", r"招生|学区|划片|录取|报名|入学"),
     ("procedure", r"(?:怎么|如何|怎样|哪里|在哪)\w{0,4}(?:申请|申报|办理|报名|领取|预约)|(?:申请|申报|办理|报名)\w{0,4}(?:流程|条件|材料|手续|程序)"
      r"|how (?:do|can) (?:i|we|you) (?:apply|register|claim|enrol)|application (?:form|process)",
@@ -209,6 +210,7 @@ _IN_ENGLISH = {
         "merger": r"merg|combin|amalgamat",
         "past": r"\b(?:was|were|has|have|had|last year|currently|now|today|since|already|completed|opened|fell|rose|grew|in 20\d\d)\b",
         "day": r"\b\d{1,2} ?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:january|february|march|april|may|june|july|august|september|october|november|december) \d{1,2}\b",
+        "month": r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|\bquarter\b|\b(?:end|start|half) of\b",
         "admission": r"admission|enrol|catchment|appl[iy]",
         "procedure": r"appl[iy]|regist|online|\bform\b|contact|portal",
         "condition": r"\bmust\b|eligib|requir|qualif|at least|income|\bages?d?\b|under \d|over \d|only",
@@ -224,7 +226,7 @@ _FIGURES = frozenset(["unit", "percent", "length", "area"])
 OF_FIGURES = _FIGURES | {"count", "counted", "growth", "share"}
 OF_NAMES = frozenset(["who", "body", "where", "role", "contractor", "speaker"])
 _DECIDING = frozenset(
-    ["ordinal", "premise", "merger", "gdp growth", "choice", "admission", "procedure", "address", "day"]
+    ["ordinal", "premise", "merger", "gdp growth", "choice", "admission", "procedure", "address", "day", "month"]
 )
 _IN_CLAUSE = frozenset(["growth", "share", "length", "area"])
 

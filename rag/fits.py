@@ -48,11 +48,13 @@ def contradicts(item: Evidence, query: Query, wanted: Wanted) -> bool:
         return True
     if any(name.bound and not name.within(f"{under} {sentence}") for name in wanted.names if not own(name, item)):
         return True
-    if wanted.asked & DEFINITE and any(
-        name.place and not is_over(name, item.document) and not name.within(f"{under} {sentence} {item.translated}")
+    if any(
+        (name.surely if not wanted.asked & DEFINITE else name.place)
+        and not is_over(name, item.document)
+        and not name.within(f"{under} {sentence} {item.translated}")
         for name in wanted.names
     ):
-        return True  # a figure of another place: 深圳 in a plan of 北京 is what the plan says of it, if it says one
+        return True  # of another place: 深圳 in a plan of 北京 is what the plan says of it, if it says anything
     return not met([demand for demand in wanted.demands if demand.decides], item.text, f"{under} {sentence}")
 
 

@@ -13,10 +13,10 @@ from functools import lru_cache
 import rjieba
 from pypinyin import lazy_pinyin
 
-from rag.dictionary import WHOLE_GLOSS, Dictionary
+from rag.dictionary import WHOLE_GLOSS, Dictionary, words_and_lemmas
 from rag.language import is_word
 from rag.query import Query
-from rag.scope import in_short, own_names, places_in, short_place
+from rag.scope import HOME, in_short, own_names, places_in, short_place
 from rag.text import is_han
 from rag.tokenizer import is_stop_word, normalise, plain
 from rag.types import Document
@@ -29,6 +29,10 @@ _BOUND = re.compile(
 _DISTRICT = re.compile(r"([一-鿿]{2,3})(?:省|市|区|县|镇|乡|街道)")
 _NAME_TAGS = frozenset(["ns", "nr", "nz", "nt", "nrt", "nrfg", "x"])
 _BEGUN = re.compile(r"[^.?!\s]\s*$")  # in a sentence, whose first word has a capital whatever it is
+_CAPITALS = re.compile(r"\b[A-Z][a-z]+(?:(?: (?:of|the|and|for))* [A-Z][a-z]+)*\b")
+_DATES = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|\w+day|Spring|Summer|Autumn|Winter|Christmas|Easter)\b"
+)
 _OPENS = re.compile(  # jieba takes 开园 for a person
     r"开[园馆街航业工学班幕放市店机]|通[航车]|停[业工]|复[工学航]|启航|[竣完动]工|投产|交付|闭[园馆幕]"
 )
@@ -42,6 +46,7 @@ class Name:
     chinese: tuple[str, ...] = ()  # what a Latin one is called in Chinese: Kinmen, 金门
     bound: bool = False  # of the institution named right behind it, and of no other: 马甲 of 马甲卫生院
     place: bool = False  # of a province, city or country that the dictionary knows
+    surely: bool = False  # and of nothing else: Central may be 中环
 
     def within(self, text: str) -> bool:
         """Whether a text of a plan holds the name."""
@@ -64,10 +69,10 @@ def names(query: Query, dictionary: Dictionary, known: Callable[[str], bool]) ->
             for word in words
             if known(word) and _is_name(word, dictionary) and not _is_landscape(word, dictionary)
         ]
+        kept = [word for word in dict.fromkeys(found) if not any(word != other and word in other for other in found)]
         return [
-            Name(word, place=dictionary.is_name(word) and places_in(word) == (word,))
-            for word in dict.fromkeys(found)
-            if not any(word != other and word in other for other in found)
+            Name(word, place=elsewhere, surely=elsewhere)
+            for word, elsewhere in ((word, _is_elsewhere(word, dictionary)) for word in kept)
         ]
     spelt = []
     for match in re.finditer(r"\b[A-Z][a-z']+(?:'an)?\b", query.text):
@@ -75,13 +80,15 @@ def names(query: Query, dictionary: Dictionary, known: Callable[[str], bool]) ->
         if is_stop_word(word):
             continue
         chinese = tuple(form for form, strength in dictionary.translate(word).items() if strength >= WHOLE_GLOSS)
-        place = any(len(form) > 1 and dictionary.is_name(form) and places_in(form) == (form,) for form in chinese)
+        places = [form for form in chinese if _is_elsewhere(form, dictionary)]
+        place = bool(places) and HOME.isdisjoint(chinese)
+        surely = place and (any(form[-1] in "省市区" for form in places) or not is_word(word, "en"))
         if not place and (
             not _BEGUN.search(query.text[: match.start()]) or is_word(word, "en") or is_word(word, query.language)
         ):
             continue
         if chinese or query.language != "de":  # every noun of German has a capital
-            spelt.append(Name(word, chinese, place=place))
+            spelt.append(Name(word, chinese, place=place, surely=surely))
     return list(dict.fromkeys(spelt))
 
 
@@ -96,6 +103,29 @@ def bound_names(question: str, dictionary: Dictionary, documents: Iterable[Docum
     return [Name(name, bound=True) for name in dict.fromkeys(found)]
 
 
+def unknown_names(question: str, documents: Sequence[Document]) -> list[Name]:
+    """Names that a question for plans in English has and none of them any word of: "the Commonwealth Games"."""
+    if not documents or any(document.info.language != "en" for document in documents):
+        return []
+    known = frozenset[str]().union(*(_words_of(document) for document in documents))
+    found = []
+    for match in _CAPITALS.finditer(question):
+        words = [word for word in words_and_lemmas(match[0]) if not is_stop_word(word)]
+        if (
+            words
+            and _BEGUN.search(question[: match.start()])
+            and known.isdisjoint(words)
+            and not _DATES.search(match[0])
+        ):
+            found.append(Name(match[0].lower()))
+    return found
+
+
+@lru_cache(maxsize=64)
+def _words_of(document: Document) -> frozenset[str]:
+    return frozenset(words_and_lemmas(whole_text(document)))
+
+
 @lru_cache(maxsize=64)
 def _used(document: Document) -> frozenset[str]:
     return frozenset(name for name, _ in _BOUND.findall(whole_text(document)))
@@ -106,6 +136,10 @@ def _is_name(word: str, dictionary: Dictionary) -> bool:
     tagged = rjieba.tag(word)
     named = len(tagged) == 1 and tagged[0][1] in _NAME_TAGS
     return named and not dictionary.is_common(word) and not _OPENS.fullmatch(word)
+
+
+def _is_elsewhere(word: str, dictionary: Dictionary) -> bool:
+    return len(word) > 1 and word not in HOME and dictionary.is_name(word) and places_in(word) == (word,)
 
 
 def _is_landscape(word: str, dictionary: Dictionary) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
 from hashlib import sha256
@@ -24,7 +24,7 @@ from rag.evidence import weigh
 from rag.fits import Wanted
 from rag.judge import Judge, Judges
 from rag.language import detect_language
-from rag.names import bound_names, names
+from rag.names import bound_names, names, unknown_names
 from rag.overview import is_of_the_whole, told_of_itself
 from rag.parts import halves, questions_in, with_subjects
 from rag.phrases import phrase
@@ -253,20 +253,20 @@ class Assistant:
         turned = self.judge.turned(query.text, vector, self._encoder)
         compared = np.vstack([vector, turned.vectors])
         evidence = weigh(query, compared, hits, documents, self._plans, self._tokenizer, asked)
-        wanted = self._wanted(query, scope, asked, documents.values())
+        wanted = self._wanted(query, scope, asked, list(documents.values()))
         composed = compose(
             query, wanted, evidence, self.judge, nothing=turned.nothing, whole=whole, among=among, half=half
         )
         return composed, seconds
 
-    def _wanted(self, query: Query, scope: Scope, asked: frozenset[Asked], documents: Iterable[Document]) -> Wanted:
+    def _wanted(self, query: Query, scope: Scope, asked: frozenset[Asked], documents: Sequence[Document]) -> Wanted:
         counts = self._plans.frequencies([term.word for term in query.terms]).counts
         named = names(query, self._dictionary, lambda word: bool(counts.get(word)))
         bound = bound_names(query.text, self._dictionary, documents)
         return Wanted(
             asked,
             elsewhere(scope, self._dictionary),
-            (*named, *bound),
+            (*named, *bound, *unknown_names(query.text, documents)),
             tuple(demands(scope.question)),
             self.thresholds,
         )

@@ -52,7 +52,7 @@ _NO_NAME = frozenset(
     {"城市", "城区", "市区", "县城", "城镇", "新区", "开发区", "高新区"}
 )  # that jieba takes for places
 
-_HOME = frozenset({"中国", "我国", "全国", "国内", "中华", "中华人民共和国"})  # named in passing; no plan is elsewhere
+HOME = frozenset({"中国", "我国", "全国", "国内", "中华", "中华人民共和国"})  # named in passing; no plan is elsewhere
 
 
 # A year before the word for such a document is the document's; any other is one that the plan speaks of.
@@ -124,7 +124,7 @@ def resolve(question: str, plan: str | None, plans: PlanNames) -> Scope:
             dated = [info.id for info in chosen if set(years) & _years_of(info)]
             if len(dated) == 1:
                 (plan,), words = dated, _as_asked([*named[:1], *years[:1]], question)
-    places = tuple(dict.fromkeys(short_place(place) for place in places_in(left) if place not in _HOME))
+    places = tuple(dict.fromkeys(short_place(place) for place in places_in(left) if place not in HOME))
     return Scope(plan, left, places, words)
 
 

@@ -7,6 +7,8 @@ import pytest
 from rag.demands import demands, met
 
 MET = [
+    ("地铁几月份通车？", "地铁17号线9月通车"),
+    ("In which month does it open?", "The terminal opens in March 2027"),
     ("新增多少张养老床位？", "新增养老床位1200张"),
     ("公路要修多少公里？", "建成农村公路三百公里"),
     ("How many kilometres of road?", "新建公路12公里"),
@@ -34,6 +36,8 @@ MET = [
     ("动力配套产业链以哪家企业为核心？", "以华南动力系统为核心的动力配套产业链"),
 ]
 UNMET = [
+    ("地铁17号线今年几月份通车？", "开通地铁17号线全线"),
+    ("In which month does it open?", "The terminal opens in 2027"),
     ("新增多少张养老床位？", "新建养老院12所"),
     ("博物馆有多少平方米？", "建成区扩大到40平方公里"),
     ("How many kilometres of road?", "新建公路三条"),

@@ -50,6 +50,46 @@ def test_a_plain_question_gets_its_fact(other: Services, plan: str, question: st
     assert fact in answer.text
 
 
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("Will the city bid to host the Commonwealth Games?", Status.OUT_OF_SCOPE),
+        ("Will a new Tesla factory open?", Status.OUT_OF_SCOPE),
+        ("What will happen at Kessler Shipyard?", Status.ANSWERED),
+    ],
+)
+def test_a_name_that_an_english_plan_has_no_word_of_is_not_its_subject(
+    other: Services, question: str, status: Status
+) -> None:
+    assert ask(other, "harbourview-strategy", question).status is status
+
+
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("What is planned for expressways in Henan?", Status.NOT_STATED),
+        ("What is Shandong's target for urban jobs?", Status.NOT_STATED),
+        ("Which expressways are to be built?", Status.ANSWERED),
+    ],
+)
+def test_another_province_that_a_plan_only_names_is_not_told_with_its_own(
+    services: Services, tmp_path: Path, question: str, status: Status
+) -> None:
+    plan = tmp_path / "plan.txt"
+    plan.write_text(
+        "青山省2026年政府工作报告\n\n一、交通\n\n今年开工青山至云溪高速公路，建成东环高速公路。\n\n"
+        "二、就业\n\n城镇新增就业20万人，城镇调查失业率控制在5%左右。\n\n"
+        + "三、民生\n\n"
+        + "改善乡村学校的条件，办好社区食堂，修缮老旧住房，完善社区服务。" * 6
+        + "\n\n"
+        "四、合作\n\n加强与河南、山东等省的产业合作。\n",
+        encoding="utf-8",
+    )
+    settings: Settings = services.settings.model_copy(update={"index": tmp_path / "index"})
+    make_builder(settings).build([plan])
+    assert open_services(settings).assistant.ask(question).status is status
+
+
 def test_a_row_is_told_under_the_heads_of_its_table(other: Services) -> None:
     answer = ask(other, "qingshi-145", "龙潭水库总投资多少？")
     lines = [line.removeprefix("- ") for line in answer.text.splitlines() if "[" in line]
