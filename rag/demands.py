@@ -190,7 +190,7 @@ _CONCERNS: tuple[tuple[str, str, str], ...] = (
     ("address", r"地址|哪条[路街]|哪个路口|几号楼|电话(?:号码|是|多少|[？?]|$)|门票|开放时间|几点(?:钟|开|上|下|到|关|$)|网址|opening hours|\b(?:street|postal|e-?mail|web|the|its|whose) address\b|phone number|telephone|ticket price", r"地址|位于|坐落|电话|门票|开放|时|网址|热线|[路街道]"),
     ("penalty", r"罚款|处罚|罚多少|penalt|\bfined\b|\b(?:the|a|any|pay|how (?:big|large|high) (?:is|are|a)(?: the)?) fines?\b(?! (?:particle|particulate|dust|art|chemical))", r"罚|处\w{0,4}元|责令|暂停|吊销"),
     ("subsidy", r"补贴|补助|津贴|奖励多少|发多少钱|subsid|allowance|cash|grants?\b", r"补贴|补助|津贴|奖|资助|减免|优惠|支持|资金"),
-    ("length", r"多长(?!时)|全长|how (?:long is|many kilomet)|length of|(?<!square )kilomet(?:re|er)s", rf"{_COUNT}(?:公里|千米|米)"),
+    ("length", r"多长(?!时)|全长|how (?:long(?:, in \w+,)? is|many kilomet)|length of|(?<!square )kilomet(?:re|er)s", rf"{_COUNT}(?:公里|千米|米)"),
     ("area", r"面积[^，。,]{0,10}(?:多少|多大|几(?!个?[月年成倍次]))|多大面积|占地多少|(?<!per )square (?:met|kilomet)|floor area|how large an? area", rf"{_COUNT}(?:平方|亩|公顷)"),
 )  # fmt: skip
 # What a text in English must hold for these; for the others anything will do.

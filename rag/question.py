@@ -35,7 +35,7 @@ _ASKS: dict[Asked, re.Pattern[str]] = {
     ),
     Asked.NUMBER: re.compile(
         r"多少|几周?[层组成公点亩吨所家张条项座人名倍成种件岁天次]|百分之几|比[重例](?:是|要|达|有|为)|占比|多大|多高|多长|几公里"
-        r"|\bhow (?:many|much|large|big|high|long is)\b|\bwhat (?:percentage|share|proportion|number|figure)\b"
+        r"|\bhow (?:many|much|large|big|high|long(?:, in [\w ]+,)? is)\b|\bwhat (?:percentage|share|proportion|number|figure)\b"
         r"|\bwhat (?:is|was|are|were|will|would|should)(?: be)? the (?:[\w-]+ ){0,4}(?:wage|fee|rate|ratio|number|total|amount|size"
         r"|length|speed|accuracy|capacity|output|limit|minimum|maximum|share|proportion)\b",
         re.IGNORECASE,
@@ -70,7 +70,7 @@ _ASKS: dict[Asked, re.Pattern[str]] = {
     Asked.BRIEF: re.compile(
         r"介绍|概括|概述|总结|归纳|综述|大意|梗概|简述|主要(?:内容|任务|讲|说|是什么)|讲了?些?什么|说了?些?什么|讲啥|说啥|大概|整体|(?<![哪几些一两二三四五六七八九十个大])部分(?![构组]成|地区)"
         r"|\bsummar|\bsum(?:ming)? up\b|\brecap\b|\boverview\b|\bdescribe\b|\bin brief\b|\bgist\b|\boutline\b|\bmain (?:points|ideas|content)"
-        r"|\btell me about\b|\bwhat does (?:the )?(?:\w+ )*(?:say|cover|contain|promise)\b|\bsection\b",
+        r"|\btell me about\b|\bwhat does (?:the )?(?:\w+ )*(?:say|cover|contain|promise)\b|\bsection\b(?! of\b)",
         re.IGNORECASE,
     ),
 }

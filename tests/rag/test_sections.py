@@ -60,6 +60,11 @@ def test_it_is_told_alone(services: Services, question: str, quoted: str, most: 
     assert len(answer.citations) <= most
 
 
+def test_a_section_of_a_road_is_none_of_the_plan(services: Services) -> None:
+    answer = services.assistant.ask("How long, in kilometres, is the Shuangyang section of Xihuan Road?")
+    assert answer.status is Status.NOT_STATED
+
+
 def test_it_is_looked_for_in_that_section_alone(services: Services) -> None:
     answer = services.assistant.ask("智慧洛江部分，力争新增多少个学位？")
     assert answer.status is not Status.ANSWERED
