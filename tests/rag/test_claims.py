@@ -14,6 +14,8 @@ from rag.types import Status
         ("学位8500个以上是吗？", "8500个"),
         ("Will 8500 school places be added?", "8500"),
         ("计划说2025年数字经济占50%，对吗？", "50%"),
+        ("居民收入年均增长8%是吗", "8%"),
+        ("建成区面积扩大到50平方公里，对吗", "50平方公里"),
     ],
 )
 def test_a_figure_that_the_plan_has_otherwise_is_named_before_the_plans(
@@ -23,6 +25,40 @@ def test_a_figure_that_the_plan_has_otherwise_is_named_before_the_plans(
     assert answer.status is Status.ANSWERED
     assert figure in answer.text.split("\n")[0]
     assert not any(figure in citation.quote for citation in answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("question", "figure"),
+    [
+        ("工艺制品的产值目标是200亿元，对吗", "200亿元"),
+        ("True or false: the output of craft products will reach 20 billion yuan", "20 billion yuan"),
+        ("一般公共预算总收入突破400亿元，对吗", "400亿元"),
+        ("Is it true that budget revenue will exceed 4 billion yuan?", "4 billion yuan"),
+        ("第三产业占比达45%，是不是真的", "45%"),
+        ("第三产业占GDP比重达20%，对吗", "20%"),
+    ],
+)
+def test_a_figure_that_the_plan_has_of_something_else_is_named_too(
+    services: Services, question: str, figure: str
+) -> None:
+    assert figure in services.assistant.ask(question).text.split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "工艺制品的产值目标是150亿元，对吗",
+        "纺织鞋服产值200亿元对吗",
+        "Will craft products reach 15 billion yuan?",
+        "一般公共预算总收入突破30亿元，对吗",
+        "Is it true that budget revenue will exceed 3 billion yuan?",
+        "第三产业占GDP比重达35%，对吗",
+    ],
+)
+def test_a_figure_among_others_that_the_plan_has_is_not_contradicted(services: Services, question: str) -> None:
+    text = services.assistant.ask(question).text
+    assert "您说的" not in text
+    assert "than your" not in text
 
 
 @pytest.mark.parametrize(
