@@ -15,7 +15,7 @@ from rag.beside import WHO_DOES, completed
 from rag.choose import SEVERAL, SURELY, chosen, having, matching, speaks_of
 from rag.enumeration import head_of, number_asked, points_after, points_named
 from rag.evidence import Evidence
-from rag.existence import asks_for_unnamed
+from rag.existence import unnamed
 from rag.fits import Wanted, contradicts, fits, misses, on_another_topic
 from rag.headed import head_of as line_over
 from rag.judge import Judges
@@ -70,8 +70,10 @@ def compose(
     :param half: the question is half of one, so that of a fact only the likeliest clause is told.
     """
     asked, limits = wanted.asked, wanted.limits
-    if not evidence or _is_of_elsewhere(query, wanted, evidence) or asks_for_unnamed(query, evidence[0].document):
+    if not evidence or _is_of_elsewhere(query, wanted, evidence):
         return _refuse(Status.OUT_OF_SCOPE, query, evidence)
+    if refused := unnamed(query, evidence[0].document):
+        return _refuse(refused, query, evidence)
     judged = judge.judge(query, wanted, evidence, nothing)
     unlikely = min(judged.answerable, limits.answers)  # where it is refused, whatever the judge says of it
     items = chosen(query, judged.clauses, asked, limits, one=half)

@@ -171,6 +171,9 @@ _CONCERNS: tuple[tuple[str, str, str], ...] = (
     ("gdp growth", r"^(?=.*(?:多少|几|目标|增速|增幅|[快慢])).*(?:gdp|生产总值|(?<![字色洋营])经济)(?:的?(?:年均|目标))?(?:增长|增速|增幅|涨)(?![点极])"
      r"|^(?=.*\b(?:targets?|goals?|rate|how (?:much|fast)|what (?:is|was|gdp))\b)(?!.*\b(?:support|promote|boost|help|drive|spur)).*(?:(?<!digital )(?<!marine )(?<!private )\b(?:gdp|economic|economy|economy's) growth\b|\bgrowth (?:\w+ )?(?:for|of|in) (?:the )?(?:gdp|economy)\b|\b(?:gdp|economy) (?:\w+ ){0,2}grow)",
      r"(?:gdp|生产总值|(?<![字色洋营])经济|总量|全年)[^，。；,;]{0,30}(?:增长|增速|增幅|翻|涨)|(?:增长|增速)目标"),
+    ("gdp", r"^(?=.*(?:多少|几|目标|targets?|goals?|how (?:much|big|large)|what (?:is|was|will)))(?!.*(?:增长|增速|增幅|占|比重|人均|率|能耗|数字经济|[跟和与及]|一样|相同|哪|为什么|为何|\bwhy\b|\band\b|compare|rais|per capita|shares?|grow|rate|per ?cent|proportion|digital|energy))"
+     r".*(?:(?<![a-z])gdp(?![a-z])|生产总值|经济总量|\b(?:total )?economic output\b|\bsize of (?:the|its) economy)",
+     r"(?<!占)(?<!占地区)(?<!占全[省市区县]地区)(?:gdp|生产总值|经济总量|经济规模)(?!的?比)[^，。；,;占]{0,12}\d"),
     ("share", r"比重|占比|占\w{0,12}(?:几成|多少|比例)|what (?:share|proportion)|how (?:large|big|much) (?:a |of )?(?:part|share)|as a share", r"比重|占|比例|率|成|分之|\d/\d|%"),
     ("premise", r"禁止|(?<!准)不准|停建|停止|关停|取消|撤销|废除|停办|叫停|中止|暂停|forbid|prohibit|\b(?:is|are|was|were|be|been|being|to|will|a|the|plan|get) ban(?:ned)?\b|\bbans\b|\bscrap(?:s|ped)?\b(?! (?:metal|steel|iron|recycl))|cancel|abolish|\bshut(?:s|ting)?\b|\bclos(?:e|es|ed) (?:down|any)\b|\b(?:be|been|being|was|were|is|are|gets?) closed\b(?!-)|(?<!customs )(?<!wide )\bclosures?\b|suspend",
      r"禁止|不得|不准|严禁|停建|停止|关停|关闭|取消|撤销|废除|停办|中止|暂停|淘汰|退出|清退|封关|关改|杜绝|限制|不停止"),
@@ -226,9 +229,9 @@ _FIGURES = frozenset(["unit", "percent", "length", "area"])
 OF_FIGURES = _FIGURES | {"count", "counted", "growth", "share"}
 OF_NAMES = frozenset(["who", "body", "where", "role", "contractor", "speaker"])
 _DECIDING = frozenset(
-    ["ordinal", "premise", "merger", "gdp growth", "choice", "admission", "procedure", "address", "day", "month"]
+    ["ordinal", "premise", "merger", "gdp growth", "choice", "gdp", "admission", "procedure", "address", "day", "month"]
 )
-_IN_CLAUSE = frozenset(["growth", "share", "length", "area"])
+_IN_CLAUSE = frozenset(["gdp", "growth", "share", "length", "area"])
 
 
 def _concerns(question: str) -> Iterator[Demand]:

@@ -15,7 +15,7 @@ from rag.names import whole_text
 from rag.ports import Term
 from rag.query import Query
 from rag.text import is_han
-from rag.types import Document
+from rag.types import Document, Status
 
 OTHER_WORD = 0.3  # of kinship: from here on another word stands for the thing
 ONE_CHARACTER = 0.6  # the same of a character alone, which is in many words
@@ -38,28 +38,32 @@ _MENTIONED = re.compile(
 )
 
 
-def asks_for_unnamed(query: Query, document: Document) -> bool:
-    """Whether it is about building a thing of which the plan has neither the name nor another word for it.
+def unnamed(query: Query, document: Document) -> Status | None:
+    """How a question is refused that asks for a thing that the plan names in no form; None for any other.
 
-    Or whether it speaks of a thing at all, and one of its words is in the plan in no form.
+    Of building it is out of the plan's scope where no word of the thing is in the plan. Where the plan is to speak of
+    it at all, one word of it that is missing is enough: the plan then does not say so, unless it has none of them.
     """
     text = query.text.strip()
     built, mentioned = _BUILT.search(text), _MENTIONED.search(text)
     found = built or mentioned
     if not found:
-        return False
+        return None
     thing = next(part for part in found.groups() if part).lower()
     words = [term for term in query.terms if term.word in (thing if is_han(term.word[0]) else thing.split())]
     named = [term for term in words if not any(term.word in other.word for other in words if other is not term)]
     if mentioned and not built:
         named = [term for term in named if not is_han(term.word[0]) or _names(term.word)]
     if not named or not all(term.kin or is_han(term.word[0]) for term in named):
-        return False  # of an English word that the dictionary does not know, nothing can be said
+        return None  # of an English word that the dictionary does not know, nothing can be said
     whole = whole_text(document).lower()
     # English words stand for Chinese ones in a plan in English alone: a translation's "line" is no 地铁.
     in_english = document.info.language != "zh" or query.language != "zh"
     english = frozenset(words_and_lemmas(whole)) if in_english else frozenset()
-    return not (any if built else all)(_is_in(term, whole, english) for term in named)
+    present = [_is_in(term, whole, english) for term in named]
+    if not any(present):
+        return Status.OUT_OF_SCOPE
+    return Status.NOT_STATED if not built and not all(present) else None
 
 
 def _names(word: str) -> bool:

@@ -19,6 +19,8 @@ from rag.types import Document, Paragraph, Piece, Role
 
 FEWEST, MOST = 2, 8  # sentences; one is found as any fact, and of many the judge chooses
 FEWEST_LATIN = 1  # short paragraphs, of which any fact would be told by a sentence
+FEWEST_BARE, MOST_BARE = 3, 12  # Chinese characters of a message that names a thing and says nothing else
+_BARE = re.compile(r"[一-鿿]+|[A-Za-z][\w'’-]{2,}(?: [\w'’-]+){0,4}")
 WHOLE = 120  # characters of a paragraph or sentence that is told whole
 _AFTER_ALL = re.compile(
     r"提到|提及|说到|讲到|写到|涉及|牵涉|有关|相关|各处|哪几处|哪些地方|所有|全部|都算|我们?(?:家)?(?:就?住|来自)"
@@ -54,6 +56,15 @@ def mentions(query: Query, names: Sequence[Name], document: Document) -> list[Pi
         if fewest <= len(found) <= MOST:
             return found
     return []
+
+
+def named_alone(question: str, document: Document, language: str) -> list[Piece]:
+    """Where a plan has the few words that a message is, as they are written: 「港湾计划」."""
+    text = question.strip(" “”\"'「」『』《》？?。.！!")
+    if not (_BARE.fullmatch(text) and (text.isascii() or FEWEST_BARE <= len(text) <= MOST_BARE)):
+        return []
+    found = list(_sentences_with(Name(text.lower()), document, language))
+    return found if len(found) <= MOST else []
 
 
 def _things(query: Query, names: Sequence[Name], *, named: bool) -> Iterator[Name]:

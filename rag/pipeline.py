@@ -24,6 +24,7 @@ from rag.evidence import weigh
 from rag.fits import Wanted
 from rag.judge import Judge, Judges
 from rag.language import detect_language
+from rag.mentions import named_alone
 from rag.names import bound_names, names, unknown_names
 from rag.overview import is_of_the_whole, told_of_itself
 from rag.parts import halves, questions_in, with_subjects
@@ -211,7 +212,6 @@ class Assistant:
         """The answer's substance, and the seconds that were spent searching.
 
         :param vectors: of questions (dim,), those that are known already.
-        :param half: whether the question is half of one.
         """
         infos, section, language = asked_in.infos, asked_in.section, asked_in.language
         if said := small_talk(question):
@@ -221,8 +221,8 @@ class Assistant:
         in_english = only is not None and self._plans.document(only).info.language == "en"
         of_part = of_section(question, self._plans.document(only)) if section is None and only else None
         in_part = of_part.section if of_part else None
-        text = of_part.question if of_part and in_part else scope.question
-        query = self._retriever.query(text, in_english=in_english)
+        in_question = of_part.question if of_part and in_part else scope.question
+        query = self._retriever.query(in_question, in_english=in_english)
         query = replace(query, reader=asked_in.meant.language)
         asked = asks_for(query.text) - ({Asked.BRIEF} if of_part else set())
         narrower = asked_in.meant.among
@@ -248,15 +248,17 @@ class Assistant:
         if Asked.BRIEF in asked and hits and of_part is None:
             document = documents[hits[0].passage.document.id]
             if part := section_meant(question, hits, document):
-                spans = summarise(part, document, question)
-                return narrowed(brief(query.told_in, document, spans), among), seconds
+                return narrowed(brief(query.told_in, document, summarise(part, document, question)), among), seconds
         turned = self.judge.turned(query.text, vector, self._encoder)
         compared = np.vstack([vector, turned.vectors])
         evidence = weigh(query, compared, hits, documents, self._plans, self._tokenizer, asked)
         wanted = self._wanted(query, scope, asked, list(documents.values()))
-        composed = compose(
-            query, wanted, evidence, self.judge, nothing=turned.nothing, whole=whole, among=among, half=half
-        )
+        nothing = turned.nothing
+        composed = compose(query, wanted, evidence, self.judge, nothing=nothing, whole=whole, among=among, half=half)
+        if composed.status is not Status.ANSWERED and section is None and only:
+            document = self._plans.document(only)
+            if found := named_alone(question, document, query.told_in):
+                return brief(query.told_in, document, found), seconds
         return composed, seconds
 
     def _wanted(self, query: Query, scope: Scope, asked: frozenset[Asked], documents: Sequence[Document]) -> Wanted:

@@ -7,6 +7,8 @@ import pytest
 from rag.demands import demands, met
 
 MET = [
+    ("What is the GDP target?", "经济总量突破400亿元"),
+    ("地区生产总值目标是多少", "地区生产总值增长5%以上"),
     ("地铁几月份通车？", "地铁17号线9月通车"),
     ("In which month does it open?", "The terminal opens in March 2027"),
     ("新增多少张养老床位？", "新增养老床位1200张"),
@@ -36,6 +38,8 @@ MET = [
     ("动力配套产业链以哪家企业为核心？", "以华南动力系统为核心的动力配套产业链"),
 ]
 UNMET = [
+    ("What is the GDP target?", "第三产业增加值占GDP比重达35%"),
+    ("GDP目标是多少", "数字经济规模占全区地区生产总值40%"),
     ("地铁17号线今年几月份通车？", "开通地铁17号线全线"),
     ("In which month does it open?", "The terminal opens in 2027"),
     ("新增多少张养老床位？", "新建养老院12所"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.wiring import Services
+from rag.types import Status
 
 EVERYWHERE = [
     ("西人马", ("传感芯片产业链", "智能传感平台", "联合测控")),
@@ -32,3 +33,16 @@ def test_all_mentions_of_a_thing_are_told(services: Services, question: str, tol
 def test_a_question_for_something_of_it_is_searched_for(services: Services, question: str) -> None:
     mentioned = services.assistant.ask(question)
     assert mentioned.confidence != 1.0 or len(mentioned.citations) > 8
+
+
+@pytest.mark.parametrize(
+    ("words", "quoted"), [("港湾计划", "港湾计划"), ("悠游洛江", "悠游洛江"), ("Harbor Plan", "港湾计划")]
+)
+def test_a_name_alone_is_told_where_it_stands(services: Services, words: str, quoted: str) -> None:
+    answer = services.assistant.ask(words)
+    assert answer.status is Status.ANSWERED
+    assert quoted in answer.citations[0].quote
+
+
+def test_a_word_alone_that_the_plan_has_not_is_refused(services: Services) -> None:
+    assert services.assistant.ask("地铁").status is Status.OUT_OF_SCOPE
