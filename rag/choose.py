@@ -61,7 +61,7 @@ FACT = Measure(
     sentence=100, grown=100, statements=2, all=220, beside=1.0, elsewhere=1.5, translated=40, grows=0.1, many=False
 )
 LIST = Measure(
-    sentence=150, grown=200, statements=8, all=480, beside=0.7, elsewhere=1.0, translated=60, grows=0.1, listed=True
+    sentence=150, grown=200, statements=8, all=480, beside=0.7, elsewhere=1.0, translated=90, grows=0.1, listed=True
 )
 MANY = Measure(sentence=150, grown=200, statements=8, all=480, beside=0.7, elsewhere=1.5, translated=60, grows=0.05)
 

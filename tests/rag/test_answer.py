@@ -309,3 +309,10 @@ def test_of_several_plans_one_must_be_named_to_be_told_as_a_whole(several: Assis
     answer = several.ask("规划主要讲什么？")
     assert answer.status is Status.UNCLEAR
     assert "哪一份" in answer.text
+
+
+def test_a_list_told_in_english_has_what_its_sentence_goes_on_with(services: Services) -> None:
+    text = services.assistant.ask("Which roads will be built?").text
+    assert [
+        road for road in ("Quanmei Expressway", "Wanhong Road", "Xincheng Road", "Xihuan Road") if road not in text
+    ] == []
