@@ -49,7 +49,7 @@ def contradicts(item: Evidence, query: Query, wanted: Wanted) -> bool:
     if any(name.bound and not name.within(f"{under} {sentence}") for name in wanted.names if not own(name, item)):
         return True
     if any(
-        (name.surely if not wanted.asked & DEFINITE else name.place)
+        (name.place if wanted.asked & DEFINITE else name.surely and not own(name, item))
         and not is_over(name, item.document)
         and not name.within(f"{under} {sentence} {item.translated}")
         for name in wanted.names

@@ -90,6 +90,21 @@ def test_another_province_that_a_plan_only_names_is_not_told_with_its_own(
     assert open_services(settings).assistant.ask(question).status is status
 
 
+def test_a_plan_that_does_not_say_whose_it_is_may_be_that_of_the_place_asked_for(
+    services: Services, tmp_path: Path
+) -> None:
+    plan = tmp_path / "d1.txt"
+    plan.write_text(
+        "一、支持企业\n\n" + "改善服务企业的条件，办好服务窗口，优化办理流程，完善帮扶机制。" * 7 + "\n\n"
+        "二、减免房租\n\n推动减免企业房租，鼓励商务楼宇适度减免中小企业的租金。\n\n"
+        "三、其他\n\n本通知由河南省工业和信息化厅负责解释。\n",
+        encoding="utf-8",
+    )
+    settings: Settings = services.settings.model_copy(update={"index": tmp_path / "index"})
+    make_builder(settings).build([plan])
+    assert open_services(settings).assistant.ask("河南省在减免企业房租方面有哪些政策？").status is Status.ANSWERED
+
+
 def test_a_row_is_told_under_the_heads_of_its_table(other: Services) -> None:
     answer = ask(other, "qingshi-145", "龙潭水库总投资多少？")
     lines = [line.removeprefix("- ") for line in answer.text.splitlines() if "[" in line]
